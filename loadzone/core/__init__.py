@@ -1,0 +1,1 @@
+"""What LoadZone does: stores, the service of use cases, accounts and the scheduler."""

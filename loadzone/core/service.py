@@ -1,0 +1,168 @@
+"""The use cases. Each takes an actor; its facts are durable before anyone is told of them."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from msgspec import Struct
+
+from loadzone.core.clock import Clock, system_clock
+from loadzone.core.store import Health, HistoryQuery, Page, StaleState, Store
+from loadzone.domain import rules
+from loadzone.domain.errors import NotFound, StoreUnavailable
+from loadzone.domain.facts import AnyFact, Change, apply_all
+from loadzone.domain.model import VM, Fleet, Group, Policy
+from loadzone.domain.permissions import Act, Actor, demand
+from loadzone.domain.wishes import AnyWish
+
+log = logging.getLogger(__name__)
+
+Decide = Callable[[Fleet, datetime], Sequence[AnyFact]]
+
+
+class Committed(Struct, frozen=True, kw_only=True):
+    """A durable change, with the fleet right before and right after it."""
+
+    change: Change
+    before: Fleet
+    after: Fleet
+
+
+Subscriber = Callable[[Sequence[Committed]], None]
+
+
+class Service:
+    """Decides wishes against the state in memory, makes the facts durable, then tells the subscribers.
+
+    Two states are kept. `fleet` is durable, and everything that is shown comes from it. Decisions are made
+    on the state that includes changes still on their way to the disk, so that bookings arriving together
+    can share one sync; should that sync fail, the decisions go with it.
+    """
+
+    def __init__(self, store: Store, policy: Policy | None = None, clock: Clock = system_clock) -> None:
+        self.policy = policy or Policy()
+        self.clock = clock
+        self.fleet = Fleet()
+        self.seq = 0
+        self._store = store
+        self._ahead = Fleet()
+        self._ahead_seq = 0
+        self._pending: dict[int, Fleet] = {}
+        self._subscribers: list[Subscriber] = []
+        self._follower: asyncio.Task[None] | None = None
+        self._advanced = asyncio.Condition()
+
+    # Life
+
+    async def start(self) -> None:
+        """Load the store and begin to follow it; raises what `Store.load` raises."""
+        loaded = await self._store.load()
+        self.fleet, self.seq = loaded.fleet, loaded.seq
+        self._forget_pending()
+        self._follower = asyncio.create_task(self._follow(), name="loadzone-follow")
+
+    async def stop(self) -> None:
+        """Stop following and close the store, which writes what it has to its resting form."""
+        await self._store.close()
+        if self._follower is not None:
+            self._follower.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._follower
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Call `subscriber` with every batch of durable changes, in order, on the event loop.
+
+        A subscriber that raises is logged; it undoes nothing and stops nobody else.
+        """
+        self._subscribers.append(subscriber)
+
+    # Asking
+
+    async def grant(self, actor: Actor, wish: AnyWish) -> Fleet:
+        """Grant `wish` and return the fleet right after it; raises the domain error that refuses it."""
+        return await self.decide(lambda fleet, now: rules.decide(fleet, actor, wish, now, self.policy))
+
+    async def decide(self, decide: Decide) -> Fleet:
+        """Make what `decide` gives durable and return the fleet right after it.
+
+        `decide` is a pure function of (fleet, now); it is called again when the state has moved on.
+        """
+        while True:
+            facts = tuple(decide(self._ahead, self.clock()))
+            if not facts:
+                return self._ahead
+            with suppress(StaleState):
+                return await self._commit(facts)
+            self._forget_pending()
+
+    async def _commit(self, facts: tuple[AnyFact, ...]) -> Fleet:
+        expected, after = self._ahead_seq, apply_all(self._ahead, facts)
+        self._ahead, self._ahead_seq = after, expected + 1
+        self._pending[expected + 1] = after
+        try:
+            change = await self._store.append(facts, expected)
+        except StoreUnavailable:
+            self._forget_pending()
+            raise
+        if self.seq < change.seq:
+            async with self._advanced:
+                await self._advanced.wait_for(lambda: self.seq >= change.seq)
+        return after
+
+    def _forget_pending(self) -> None:
+        self._pending.clear()
+        self._ahead, self._ahead_seq = self.fleet, self.seq
+
+    # Following
+
+    async def _follow(self) -> None:
+        async for changes in self._store.follow(self.seq):
+            committed = [self._advance(change) for change in changes]
+            for subscriber in self._subscribers:
+                try:
+                    subscriber(committed)
+                except Exception:
+                    log.exception("a subscriber failed on changes up to %d", self.seq)
+            async with self._advanced:
+                self._advanced.notify_all()
+
+    def _advance(self, change: Change) -> Committed:
+        before = self.fleet
+        decided = self._pending.pop(change.seq, None)
+        after = decided if decided is not None else apply_all(before, change.facts)
+        self.fleet, self.seq = after, change.seq
+        if self._ahead_seq < change.seq:
+            self._forget_pending()
+        return Committed(change=change, before=before, after=after)
+
+    # Seeing
+
+    def see(self, actor: Actor) -> Fleet:
+        """Return the durable fleet to an actor who may see it."""
+        demand(actor, Act.SEE)
+        return self.fleet
+
+    def vm(self, actor: Actor, vm_id: str) -> VM:
+        """Return one VM; raises NotFound."""
+        vm = self.see(actor).vms.get(vm_id)
+        if vm is None:
+            raise NotFound("vm_not_found", vm_id=vm_id)
+        return vm
+
+    def group(self, actor: Actor, group_id: int) -> Group:
+        """Return one group; raises NotFound."""
+        group = self.see(actor).groups.get(group_id)
+        if group is None:
+            raise NotFound("group_not_found", group_id=group_id)
+        return group
+
+    def history(self, actor: Actor, query: HistoryQuery) -> AsyncIterator[Page]:
+        """Return pages of the booking history, oldest first."""
+        demand(actor, Act.SEE)
+        return self._store.history(query)
+
+    def store_health(self) -> Health:
+        """Tell how the store is."""
+        return self._store.health()

@@ -1,0 +1,111 @@
+"""The Store contract: what an engine keeps and promises. It imports no engine.
+
+An engine keeps numbered changes. The fleet is their fold, and the history is a projection of them.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from loadzone.domain.facts import AnyFact, Change
+from loadzone.domain.model import Action, Fleet, Reason
+
+
+class StaleState(Exception):
+    """The decision was made on a state that is no longer the newest: read what is new and decide again."""
+
+
+class TooFarBack(Exception):
+    """The changes asked for are no longer at hand one by one: load the state instead."""
+
+
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A history record together with whose it is: one row of `GET /history`."""
+
+    user: str
+    vm_id: str
+    start: datetime
+    end: datetime | None
+    action: Action
+    reason: Reason | None = None
+    by: str | None = None
+
+
+class HistoryQuery(Struct, frozen=True, kw_only=True):
+    """Which records: `since <= start < until`; None means any. `vm_ids` is a set of VM ids."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    user: str | None = None
+    vm_ids: frozenset[str] | None = None
+    cursor: str | None = None
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """Some entries in order, and the cursor that continues right behind the last of them."""
+
+    entries: Sequence[Entry]
+    cursor: str
+
+
+class Loaded(Struct, frozen=True, kw_only=True):
+    """The state at start and the number of its last change."""
+
+    fleet: Fleet
+    seq: int
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """How the store is: `writable`, and figures for the metrics by name (counts, bytes, seconds)."""
+
+    writable: bool
+    figures: dict[str, float] = {}
+
+
+class Store(Protocol):
+    """Keeps the changes. All methods belong to one event loop; none blocks it."""
+
+    async def load(self) -> Loaded:
+        """Open the store for writing and return its state.
+
+        Raises DataError when what is stored cannot be trusted, Conflict(`store_locked`) when another
+        process writes it, StoreUnavailable when it cannot be opened.
+        """
+        ...
+
+    async def append(self, facts: Sequence[AnyFact], expected: int) -> Change:
+        """Make `facts` durable as the change after `expected` and return it; then, and only then, it is true.
+
+        Raises StaleState, nothing being stored, when `expected` is not the newest change (one that is on its
+        way to the disk counts), and StoreUnavailable, nothing being stored, when it could not be made durable.
+        """
+        ...
+
+    def follow(self, since: int) -> AsyncIterator[Sequence[Change]]:
+        """Yield the durable changes after number `since`, in order, several at a time, without end.
+
+        Each is yielded before `append` returns it. Raises TooFarBack when `since` is too long ago.
+        """
+        ...
+
+    def history(self, query: HistoryQuery) -> AsyncIterator[Page]:
+        """Yield the matching records, oldest first over all users, in pages of at most a thousand.
+
+        Records of one moment are ordered release first, then by user. Raises InvalidInput for a cursor
+        that is not one of ours.
+        """
+        ...
+
+    async def flush(self) -> None:
+        """Bring everything durable into its resting form, as far as the engine has one."""
+        ...
+
+    def health(self) -> Health:
+        """Tell how the store is, at once and without I/O."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is under way, flush, and let go of everything."""
+        ...
