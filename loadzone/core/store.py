@@ -34,20 +34,24 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class HistoryQuery(Struct, frozen=True, kw_only=True):
-    """Which records: `since <= start < until`; None means any. `vm_ids` is a set of VM ids."""
+    """Which records: `since <= start < until`; None means any. `vm_ids` is a set of VM ids.
+
+    `cursor` continues behind an earlier answer to the same query; `limit` is the most records in all.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     user: str | None = None
     vm_ids: frozenset[str] | None = None
     cursor: str | None = None
+    limit: int | None = None
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """Some entries in order, and the cursor that continues right behind the last of them."""
+    """Some entries in order. Only the last page has a `cursor`, and only when `limit` left something out."""
 
     entries: Sequence[Entry]
-    cursor: str
+    cursor: str | None = None
 
 
 class Loaded(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What has happened, in the past tense. Facts are the truth: the fleet is their fold, the history their projection."""
+"""What has happened, in the past tense. Facts are the truth: the fleet is their fold, the history a projection."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -155,7 +155,7 @@ def _with_vm(fleet: Fleet, vm: VM) -> Fleet:
 
 
 @singledispatch
-def _apply(fact: Fact, fleet: Fleet) -> Fleet:
+def _apply(fact: Fact, _fleet: Fleet) -> Fleet:
     raise FactMismatch(f"{type(fact).__name__} is not known")
 
 
@@ -291,4 +291,3 @@ def touched(facts: Iterable[AnyFact]) -> tuple[dict[str, None], dict[int, None]]
             case _:
                 vm_ids[fact.vm_id] = None
     return vm_ids, group_ids
-

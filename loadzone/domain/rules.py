@@ -53,7 +53,7 @@ def decide(fleet: Fleet, actor: Actor, wish: wishes.AnyWish, now: datetime, poli
 
 
 @singledispatch
-def _decide(wish: wishes.Wish, at: Situation) -> Facts:
+def _decide(wish: wishes.Wish, _at: Situation) -> Facts:
     raise TypeError(f"no rule for {type(wish).__name__}")
 
 

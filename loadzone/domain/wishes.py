@@ -52,11 +52,11 @@ class EditVM(Wish, frozen=True, kw_only=True):
     """Change the fields that are given; the others stay."""
 
     vm_id: str
-    group_id: int | None | UnsetType = UNSET
-    internal_ip: str | None | UnsetType = UNSET
-    external_ip: str | None | UnsetType = UNSET
+    group_id: int | UnsetType | None = UNSET
+    internal_ip: str | UnsetType | None = UNSET
+    external_ip: str | UnsetType | None = UNSET
     tags: tuple[str, ...] | UnsetType = UNSET
-    note: str | None | UnsetType = UNSET
+    note: str | UnsetType | None = UNSET
 
 
 class DeleteVM(Wish, frozen=True, kw_only=True):

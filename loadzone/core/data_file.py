@@ -1,0 +1,233 @@
+"""The data file: what `data.json` holds, read and checked. Readers need no lock.
+
+A file in the base form loads: `vms`, `groups` and `users` with their base keys. The state on disk is the
+data file, then the sealed journal that is being folded into it, then the journal.
+"""
+
+import mmap
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from loadzone.core.histories import Histories
+from loadzone.core.journal import JournalContent, read_journal
+from loadzone.domain.decoding import misfit
+from loadzone.domain.errors import DataError
+from loadzone.domain.facts import FactMismatch, apply_all
+from loadzone.domain.model import VM, Fleet, Group, Record, User
+from loadzone.domain.table import Table
+
+EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+def journal_path(path: Path) -> Path:
+    """Return where the journal of a data file is."""
+    return path.with_name(path.name + ".journal")
+
+
+def sealed_path(path: Path) -> Path:
+    """Return where the journal is while it is folded into the data file."""
+    return path.with_name(path.name + ".journal.sealed")
+
+
+class FileUser(Struct, kw_only=True):
+    """A user's entry in the file."""
+
+    created: datetime | None = None
+    bookings: list[Record] = []
+
+
+class DataFile(Struct, kw_only=True):
+    """The whole file as it is decoded; keys that LoadZone does not know are left to the writer."""
+
+    vms: list[VM]
+    groups: list[Group]
+    users: dict[str, FileUser]
+    seq: int = 0
+
+
+class State(Struct, kw_only=True):
+    """What a data file and its journals hold together.
+
+    `irregular` tells that the file has times without `Z` or e-mails in capitals, which a writer must
+    rewrite before it appends to them; `journal` and `sealed` are what was read of the two journals.
+    """
+
+    fleet: Fleet
+    histories: Histories
+    seq: int
+    file_seq: int = 0
+    file_size: int = 0
+    irregular: bool = False
+    journal: JournalContent = JournalContent()
+    sealed: JournalContent = JournalContent()
+
+
+_decoder = msgspec.json.Decoder(DataFile)
+
+
+def read_state(path: Path, assume_tz: tzinfo = UTC) -> State:
+    """Read a data file with its journals, while a server may be writing them.
+
+    Times without an offset are read in `assume_tz`. Raises DataError naming the place that cannot be
+    trusted, and OSError when the file cannot be read.
+    """
+    # Changes move from the journal to the sealed one to the file, never back: read in that order, a server
+    # that folds meanwhile leaves no gap, only changes that are met twice and known by their number.
+    journal = read_journal(journal_path(path))
+    sealed = read_journal(sealed_path(path))
+    state = read_file(path, assume_tz)
+    state.journal, state.sealed = journal, sealed
+    for name, content in ((sealed_path(path).name, sealed), (journal_path(path).name, journal)):
+        _replay(state, name, content)
+    return state
+
+
+def _replay(state: State, name: str, content: JournalContent) -> None:
+    for line, change in enumerate(content.changes, start=1):
+        if change.seq <= state.seq:
+            continue
+        if change.seq != state.seq + 1:
+            raise DataError(f"{name}:{line}", "journal_gap", line=line, expected=state.seq + 1, found=change.seq)
+        try:
+            state.fleet = apply_all(state.fleet, change.facts)
+        except FactMismatch as wrong:
+            raise DataError(f"{name}:{line}", "journal_mismatch", line=line, problem_detail=str(wrong)) from wrong
+        state.histories.add(change.facts)
+        state.seq = change.seq
+
+
+def read_file(path: Path, assume_tz: tzinfo = UTC) -> State:
+    """Read and check the data file alone, without its journals."""
+    size = path.stat().st_size
+    data = decode(path)
+    irregular = make_regular(data, assume_tz)
+    for error in problems(data):
+        raise error
+    return State(
+        fleet=_fleet(data),
+        histories=Histories({email: user.bookings for email, user in data.users.items()}),
+        seq=data.seq,
+        file_seq=data.seq,
+        file_size=size,
+        irregular=irregular,
+    )
+
+
+def decode(path: Path) -> DataFile:
+    """Decode the file; raises DataError with the place of what has the wrong form."""
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size == 0:
+            raise DataError(path.name, "file_empty")
+        # Mapped, not read: a hundred megabytes of text need not be in memory beside what they decode to.
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            try:
+                return _decoder.decode(content)
+            except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+                place, code, data = misfit(wrong, bytes(content))
+                raise DataError(place or path.name, code, **data) from wrong
+
+
+def _fleet(data: DataFile) -> Fleet:
+    users = {email: User(email=email, created=_created(user)) for email, user in data.users.items()}
+    for vm in data.vms:
+        if vm.booked_by is not None and vm.booked_by not in users:
+            users[vm.booked_by] = User(email=vm.booked_by, created=vm.booked_at or EPOCH)
+    return Fleet(
+        vms=Table((vm.id, vm) for vm in data.vms),
+        groups=Table((group.id, group) for group in data.groups),
+        users=Table(users.items()),
+    )
+
+
+def _created(user: FileUser) -> datetime:
+    if user.created is not None:
+        return user.created
+    return user.bookings[0].start if user.bookings else EPOCH
+
+
+# Times and e-mails in one form
+
+
+def make_regular(data: DataFile, assume_tz: tzinfo) -> bool:
+    """Bring all times to UTC and e-mails to lower case, in place; tell whether anything was otherwise."""
+    zones = {vm.expires_at.tzinfo for vm in data.vms if vm.expires_at is not None}
+    zones |= {vm.booked_at.tzinfo for vm in data.vms if vm.booked_at is not None}
+    for user in data.users.values():
+        zones |= {record.start.tzinfo for record in user.bookings}
+        zones |= {record.end.tzinfo for record in user.bookings if record.end is not None}
+        if user.created is not None:
+            zones.add(user.created.tzinfo)
+    emails = {*data.users, *(vm.booked_by for vm in data.vms if vm.booked_by is not None)}
+    if zones <= {UTC} and all(email == email.lower() for email in emails):
+        return False
+    _regulate(data, assume_tz)
+    return True
+
+
+def _regulate(data: DataFile, assume_tz: tzinfo) -> None:
+    replace = msgspec.structs.replace
+    data.vms = [
+        replace(
+            vm,
+            booked_by=None if vm.booked_by is None else vm.booked_by.lower(),
+            expires_at=in_utc(vm.expires_at, assume_tz),
+            booked_at=in_utc(vm.booked_at, assume_tz),
+        )
+        for vm in data.vms
+    ]
+    users: dict[str, FileUser] = {}
+    for email, user in data.users.items():
+        mine = users.setdefault(email.lower(), FileUser(created=in_utc(user.created, assume_tz), bookings=[]))
+        mine.bookings += [
+            replace(each, start=in_utc(each.start, assume_tz), end=in_utc(each.end, assume_tz))
+            for each in user.bookings
+        ]
+    data.users = users
+
+
+def in_utc(at: datetime | None, assume_tz: tzinfo) -> datetime | None:
+    """Return a time in UTC; one without an offset is a time in `assume_tz`."""
+    if at is None:
+        return None
+    return (at if at.tzinfo is not None else at.replace(tzinfo=assume_tz)).astimezone(UTC)
+
+
+# Invariants
+
+
+def problems(data: DataFile) -> Iterator[DataError]:
+    """Yield every broken invariant with its place."""
+    yield from _repeated("vms", [vm.id for vm in data.vms])
+    yield from _repeated("groups", [group.id for group in data.groups])
+    groups = {group.id: set(group.vm_ids) for group in data.groups}
+    for number, vm in enumerate(data.vms):
+        if vm.group is not None and vm.group not in groups:
+            yield DataError(f"vms[{number}].group", "group_missing", group_id=vm.group)
+        elif vm.group is not None and vm.id not in groups[vm.group]:
+            yield DataError(f"vms[{number}].group", "group_lacks_vm", group_id=vm.group, vm_id=vm.id)
+        if (vm.booked_by is None) != (vm.expires_at is None):
+            lacking = "booked_by" if vm.booked_by is None else "expires_at"
+            yield DataError(f"vms[{number}].{lacking}", "half_booked", vm_id=vm.id)
+    of_vm = {vm.id: vm.group for vm in data.vms}
+    for number, group in enumerate(data.groups):
+        place = f"groups[{number}].vm_ids"
+        yield from _repeated(place, group.vm_ids)
+        for index, vm_id in enumerate(group.vm_ids):
+            if vm_id not in of_vm:
+                yield DataError(f"{place}[{index}]", "vm_missing", vm_id=vm_id)
+            elif of_vm[vm_id] != group.id:
+                yield DataError(f"{place}[{index}]", "vm_not_of_group", vm_id=vm_id, group_id=group.id)
+
+
+def _repeated(place: str, ids: Any) -> Iterator[DataError]:
+    seen = set()
+    for number, one in enumerate(ids):
+        if one in seen:
+            yield DataError(f"{place}[{number}]", "repeated", id=one)
+        seen.add(one)

@@ -1,0 +1,194 @@
+"""Folding a journal into the data file: the file is rewritten whole and atomically, beside the running server.
+
+What did not change is copied as it stands, byte for byte: unknown keys and a person's own layout survive,
+and a history of a million records is never decoded to add one. Works on files only, so that for a large
+file a process of its own can do it: `python -m loadzone.core.folding data.json`.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+from msgspec.structs import fields
+
+from loadzone.core.data_file import sealed_path
+from loadzone.core.journal import read_journal, sync_folder
+from loadzone.domain.facts import AnyFact, Change, apply_all, record_of
+from loadzone.domain.model import VM, Fleet, Group, Record, User
+from loadzone.domain.table import Table
+
+SCHEMA = 1
+
+_encode = msgspec.json.Encoder().encode
+_EMPTY_LIST = re.compile(rb"\[\s*\]\Z")
+
+
+class Layout(Struct, kw_only=True):
+    """A data file in pieces of JSON text: `vms`, `groups`, and for each user the keys and the history."""
+
+    head: dict[str, Raw]
+    vms: list[bytes]
+    groups: list[bytes]
+    users: dict[str, dict[str, Raw]]
+
+
+def fold(path: Path) -> int:
+    """Fold the sealed journal of `path` into it and return the new size of the file in bytes.
+
+    The previous file stays as `<name>.bak`; the sealed journal is removed last, so a crash at any point
+    loses nothing. Raises OSError, the data file being untouched.
+    """
+    sealed = sealed_path(path)
+    take_in(path, read_journal(sealed).changes)
+    sealed.unlink(missing_ok=True)
+    sync_folder(path)
+    return path.stat().st_size
+
+
+def take_in(path: Path, changes: Sequence[Change]) -> None:
+    """Rewrite the file with those of the changes that it does not have yet; raises OSError."""
+    layout = read_layout(path.read_bytes())
+    seq = msgspec.json.decode(layout.head.get("seq", Raw(b"0")), type=int)
+    facts = [fact for change in changes if change.seq > seq for fact in change.facts]
+    if facts:
+        _take_in(layout, facts)
+        layout.head["seq"] = Raw(_encode(changes[-1].seq))
+        write(path, layout)
+
+
+def read_layout(content: bytes) -> Layout:
+    """Cut a data file's text into pieces without decoding them."""
+    head = msgspec.json.decode(content, type=dict[str, Raw])
+    return Layout(
+        vms=[bytes(raw) for raw in msgspec.json.decode(head.pop("vms"), type=list[Raw])],
+        groups=[bytes(raw) for raw in msgspec.json.decode(head.pop("groups"), type=list[Raw])],
+        users=msgspec.json.decode(head.pop("users"), type=dict[str, dict[str, Raw]]),
+        head=head,
+    )
+
+
+def _take_in(layout: Layout, facts: list[AnyFact]) -> None:
+    vms = {vm.id: (vm, raw) for raw in layout.vms for vm in (msgspec.json.decode(raw, type=VM),)}
+    groups = {one.id: (one, raw) for raw in layout.groups for one in (msgspec.json.decode(raw, type=Group),)}
+    users = {email: User(email=email, created=_created(keys, facts)) for email, keys in layout.users.items()}
+    for vm, _ in vms.values():
+        if vm.booked_by is not None and vm.booked_by not in users:
+            users[vm.booked_by] = User(email=vm.booked_by, created=facts[0].at)
+    before = Fleet(
+        vms=Table((vm_id, vm) for vm_id, (vm, _) in vms.items()),
+        groups=Table((group_id, group) for group_id, (group, _) in groups.items()),
+        users=Table(users.items()),
+    )
+    after = apply_all(before, facts)
+    layout.vms = [_merged(vm, vms.get(vm.id)) for vm in after.vms.values()]
+    layout.groups = [_merged(group, groups.get(group.id)) for group in after.groups.values()]
+    for user in after.users.values():
+        keys = layout.users.setdefault(user.email, {})
+        keys.setdefault("created", Raw(_encode(user.created)))
+    _take_in_records(layout, facts)
+
+
+def _created(keys: Mapping[str, Raw], facts: list[AnyFact]) -> datetime:
+    created = msgspec.json.decode(keys.get("created", Raw(b"null")), type=datetime | None)
+    return created if created is not None else facts[0].at
+
+
+def _merged(value: VM | Group, old: tuple[VM | Group, bytes] | None) -> bytes:
+    """Return the text of a value; unknown keys of its old text stay, and an unchanged one is kept whole."""
+    if old is None:
+        return _encode(value)
+    if old[0] == value:
+        return old[1]
+    known = {field.encode_name for field in fields(value)}
+    unknown = {k: raw for k, raw in msgspec.json.decode(old[1], type=dict[str, Raw]).items() if k not in known}
+    return _encode({**msgspec.json.decode(_encode(value), type=dict[str, Raw]), **unknown})
+
+
+def _take_in_records(layout: Layout, facts: Iterable[AnyFact]) -> None:
+    new: dict[str, list[Record]] = {}
+    for fact in facts:
+        left = record_of(fact)
+        if left is not None:
+            new.setdefault(left[0], []).append(left[1])
+    for email, records in new.items():
+        keys = layout.users[email]
+        keys["bookings"] = Raw(_appended(bytes(keys.get("bookings", b"[]")), records))
+
+
+def _appended(history: bytes, records: list[Record]) -> bytes:
+    opening = b"[" if _EMPTY_LIST.match(history) else history[: history.rindex(b"]")].rstrip() + b","
+    return opening + record_lines(records) + b"]"
+
+
+def record_lines(records: Iterable[Record | dict[str, Any]]) -> bytes:
+    """Return history records as they stand in the file between the brackets, one a line."""
+    return b"\n      " + b",\n      ".join(map(_encode, records)) + b"\n    "
+
+
+# Writing
+
+
+def lines(layout: Layout) -> Iterator[bytes]:
+    """Yield the text of a data file: one VM, one group and one history record a line."""
+    yield b"{\n"
+    for key, raw in {"schema": Raw(_encode(SCHEMA)), "seq": Raw(b"0"), **layout.head}.items():
+        yield b"  %b: %b,\n" % (_encode(key), bytes(raw))
+    yield b'  "vms": ['
+    yield from _rows(layout.vms)
+    yield b'  ],\n  "groups": ['
+    yield from _rows(layout.groups)
+    yield b'  ],\n  "users": {'
+    separator = b"\n"
+    for email, keys in layout.users.items():
+        yield b"%b    %b: {" % (separator, _encode(email))
+        separator = b",\n"
+        ordered = {**keys, "bookings": keys.get("bookings", Raw(b"[]"))}
+        history = ordered.pop("bookings")
+        yield b"".join(b"%b: %b, " % (_encode(key), bytes(raw)) for key, raw in ordered.items())
+        yield b'"bookings": '
+        yield bytes(history)
+        yield b"}"
+    yield b"\n  }\n}\n"
+
+
+def _rows(rows: list[bytes]) -> Iterator[bytes]:
+    yield b",".join(b"\n    " + row for row in rows)
+    yield b"\n"
+
+
+def write(path: Path, layout: Layout) -> None:
+    """Replace the data file atomically and keep the previous one as `.bak`; raises OSError."""
+    beside = path.with_name(path.name + ".tmp")
+    try:
+        with beside.open("wb", buffering=1 << 20) as file:
+            if path.exists():
+                os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
+            file.writelines(lines(layout))
+            file.flush()
+            os.fsync(file.fileno())
+        _keep_previous(path)
+        os.replace(beside, path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+    sync_folder(path)
+
+
+def _keep_previous(path: Path) -> None:
+    # A second name for the same file, put in place atomically: at no moment is there no data file.
+    if path.exists():
+        second = path.with_name(path.name + ".bak.tmp")
+        second.unlink(missing_ok=True)
+        os.link(path, second)
+        os.replace(second, path.with_name(path.name + ".bak"))
+
+
+if __name__ == "__main__":
+    os.nice(5)
+    fold(Path(sys.argv[1]))

@@ -1,0 +1,165 @@
+"""The journal beside the data file: one line a change, and a checksum on each.
+
+A line counts from the moment its newline is on the disk. `{"seq":7,"facts":[…],"crc":"1c291ca3"}`: the
+checksum is the CRC-32 of everything before it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from zlib import crc32
+
+import msgspec
+from msgspec import Struct
+
+from loadzone.domain.errors import DataError
+from loadzone.domain.facts import Change
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Change)
+_CRC = b',"crc":"'
+_CRC_LENGTH = len(_CRC) + 8 + len(b'"}')
+
+
+def encode_line(change: Change) -> bytes:
+    """Return the journal line of a change, newline included."""
+    body = _encoder.encode(change)[:-1]
+    return b'%b,"crc":"%08x"}\n' % (body, crc32(body))
+
+
+def decode_line(line: bytes) -> Change:
+    """Return the change of a line without its newline; raises ValueError when it is damaged."""
+    body, tail = line[:-_CRC_LENGTH], line[-_CRC_LENGTH:]
+    if tail != b',"crc":"%08x"}' % crc32(body):
+        raise ValueError("the checksum does not fit")
+    try:
+        return _decoder.decode(body + b"}")
+    except msgspec.MsgspecError as wrong:
+        raise ValueError(str(wrong)) from wrong
+
+
+class JournalContent(Struct, frozen=True, kw_only=True):
+    """What a journal holds: its changes, the bytes they take, and how many torn bytes follow them."""
+
+    changes: tuple[Change, ...] = ()
+    size: int = 0
+    torn: int = 0
+
+
+def read_journal(path: Path) -> JournalContent:
+    """Read a journal; one that does not exist is empty.
+
+    Bytes behind the last newline are a change that never was acknowledged: they are counted as torn and
+    left out. Raises DataError, naming the line, for damage anywhere before.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return JournalContent()
+    size = content.rfind(b"\n") + 1
+    return JournalContent(changes=tuple(_changes(path, content[:size])), size=size, torn=len(content) - size)
+
+
+def salvage_journal(path: Path) -> tuple[list[Change], DataError | None]:
+    """Return the changes before the first damage, and the damage."""
+    whole: list[Change] = []
+    try:
+        whole.extend(_changes(path, path.read_bytes() if path.exists() else b""))
+    except DataError as damage:
+        return whole, damage
+    return whole, None
+
+
+def _changes(path: Path, content: bytes) -> Iterator[Change]:
+    last: int | None = None
+    for number, line in enumerate(content.split(b"\n")[:-1], start=1):
+        try:
+            change = decode_line(line)
+        except ValueError:
+            raise DataError(f"{path.name}:{number}", "journal_damaged", line=number) from None
+        if last is not None and change.seq != last + 1:
+            raise DataError(
+                f"{path.name}:{number}", "journal_gap", line=number, expected=last + 1, found=change.seq
+            )
+        last = change.seq
+        yield change
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in the folder of `path` durable: a new or renamed file survives a power cut only then."""
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+class JournalWriter:
+    """Appends to a journal. All methods block; they belong to one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+        self.size = 0
+
+    def open(self, size: int) -> None:
+        """Open the journal, keep its first `size` bytes and cut off what follows; create it when missing."""
+        self.close()
+        existed = self._path.exists()
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        os.ftruncate(self._file, size)
+        os.fsync(self._file)
+        if not existed:
+            sync_folder(self._path)
+        self.size = size
+
+    def append(self, lines: bytes) -> None:
+        """Append whole lines and return when they are on the disk.
+
+        Raises OSError, the lines being cut off again as far as that is possible; the journal must then
+        be verified before the next append.
+        """
+        if self._file is None:
+            self.verify()
+        assert self._file is not None  # noqa: S101 - verify has opened it or raised
+        try:
+            left = memoryview(lines)
+            while left:
+                left = left[os.write(self._file, left) :]
+            os.fdatasync(self._file)
+        except OSError:
+            self._give_up()
+            raise
+        self.size += len(lines)
+
+    def verify(self) -> None:
+        """Reopen the file after a failure and make sure that what was acknowledged is still in it.
+
+        After a failed sync the kernel may have dropped pages and called them clean, so the old descriptor
+        proves nothing. Raises OSError or DataError.
+        """
+        size = self.size
+        if read_journal(self._path).size < size:
+            raise DataError(self._path.name, "journal_shrunk", expected=size)
+        self.open(size)
+
+    def _give_up(self) -> None:
+        # Cut at once, so that a change that was refused does not come back after a crash.
+        if self._file is not None:
+            with suppress(OSError):
+                os.ftruncate(self._file, self.size)
+        self.close()
+
+    def seal(self, sealed: Path) -> None:
+        """Set the journal aside under the name `sealed` and go on with an empty one."""
+        self.close()
+        os.rename(self._path, sealed)
+        self.size = 0
+        self.open(0)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

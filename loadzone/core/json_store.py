@@ -1,0 +1,296 @@
+"""The embedded store: `data.json` and its journal, for one server process."""
+
+import asyncio
+import logging
+import os
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from filelock import FileLock, Timeout
+
+from loadzone.core import folding, mending
+from loadzone.core.data_file import State, journal_path, read_state, sealed_path
+from loadzone.core.follow import Followers
+from loadzone.core.histories import Histories
+from loadzone.core.journal import JournalWriter, encode_line
+from loadzone.core.store import Health, HistoryQuery, Loaded, Page, StaleState
+from loadzone.domain.errors import Conflict, DataError, StoreUnavailable
+from loadzone.domain.facts import AnyFact, Change
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# A file below this is folded within a second of quiet, in a thread; decoding it costs milliseconds.
+SMALL_FILE = 1 << 20
+QUIET_SECONDS = 1.0
+RETRY_SECONDS = 10.0
+# A large file is folded when its journal has grown to this share of it: the cost per change stays constant.
+JOURNAL_SHARE = 0.5
+
+EMPTY_FILE = b'{"vms": [], "groups": [], "users": {}}\n'
+
+
+class _Waiting(NamedTuple):
+    line: bytes
+    change: Change
+    durable: asyncio.Future[Change]
+
+
+class JSONStore:
+    """Keeps changes in a journal and folds it into the data file; see `loadzone.core.store.Store`.
+
+    Appends that arrive together are written and synced together, in a thread of the store's own. After a
+    failure every change on its way is refused, and the next one first verifies the journal.
+    """
+
+    def __init__(self, path: Path, assume_tz: tzinfo = UTC) -> None:
+        self.path = path
+        self._assume_tz = assume_tz
+        self._lock = FileLock(lock_path(path), blocking=False)
+        self._journal = JournalWriter(journal_path(path))
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="loadzone-journal")
+        self._histories = Histories()
+        self._followers = Followers(since=0)
+        self._head = 0
+        self._durable = 0
+        self._waiting: list[_Waiting] = []
+        self._wake = asyncio.Event()
+        self._writer: asyncio.Task[None] | None = None
+        self._folder: asyncio.Task[None] | None = None
+        self._quiet: asyncio.TimerHandle | None = None
+        self._file_size = 0
+        self._writable = False
+        self._closing = False
+        self._figures = {"fsync_seconds_total": 0.0, "fsync_total": 0.0, "fsync_seconds_last": 0.0}
+        self.on_sync: Callable[[float], None] | None = None
+
+    # Life
+
+    async def load(self) -> Loaded:
+        """Take the lock, read file and journals, cut a torn tail and begin to write."""
+        self._take_lock()
+        try:
+            state = await self._in_thread(self._open)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._histories = state.histories
+        self._followers = Followers(since=state.seq)
+        self._head = self._durable = state.seq
+        self._file_size = state.file_size
+        self._writable = True
+        self._writer = asyncio.create_task(self._write(), name="loadzone-journal")
+        if state.seq > state.file_seq:
+            self._fold_when_quiet()
+        return Loaded(fleet=state.fleet, seq=state.seq)
+
+    def _take_lock(self) -> None:
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise Conflict("store_locked", path=str(self.path), holder=_lock_holder(self.path)) from None
+        except OSError as wrong:
+            raise StoreUnavailable(reason=wrong.strerror or str(wrong)) from wrong
+        with suppress(OSError):
+            lock_path(self.path).write_text(f"{os.getpid()} {socket.gethostname()}\n", encoding="utf-8")
+
+    def _open(self) -> State:
+        try:
+            if not self.path.exists():
+                self._begin()
+            state = read_state(self.path, self._assume_tz)
+            if state.irregular:
+                mending.rewrite_regular(self.path, self._assume_tz)
+                state.file_size = self.path.stat().st_size
+            if state.journal.torn:
+                log.warning(
+                    "%s: dropped %d bytes of a change that was never acknowledged",
+                    journal_path(self.path).name,
+                    state.journal.torn,
+                )
+            self._journal.open(state.journal.size)
+        except OSError as wrong:
+            raise StoreUnavailable(reason=f"{self.path}: {wrong.strerror or wrong}") from wrong
+        return state
+
+    def _begin(self) -> None:
+        if journal_path(self.path).exists() or sealed_path(self.path).exists():
+            raise DataError(self.path.name, "file_missing")
+        folding.write(self.path, folding.read_layout(EMPTY_FILE))
+
+    async def flush(self) -> None:
+        """Fold all that is durable into the data file; raises OSError when that cannot be written."""
+        if self._folder is not None:
+            await self._folder
+        for _ in range(2):  # a sealed journal that waited for its folding, then the current one
+            if self._durable > 0 and (self._journal.size or sealed_path(self.path).exists()):
+                await self._fold()
+
+    async def close(self) -> None:
+        """Write what is on its way, fold the journal and release the lock."""
+        self._closing = True
+        if self._quiet is not None:
+            self._quiet.cancel()
+        if self._writer is not None:
+            self._wake.set()
+            await self._writer
+            try:
+                await self.flush()
+            except OSError as wrong:
+                log.error(
+                    "%s could not be written at the end (%s): the journal keeps everything", self.path, wrong
+                )
+        await self._in_thread(self._journal.close)
+        self._thread.shutdown()
+        self._lock.release()
+
+    async def _in_thread(self, call: Callable[..., T], *args: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
+
+    # Appending
+
+    async def append(self, facts: Sequence[AnyFact], expected: int) -> Change:
+        """Queue the facts for the next sync and return when they are durable."""
+        if expected != self._head:
+            raise StaleState
+        if self._closing or self._writer is None:
+            raise StoreUnavailable(reason="closed")
+        change = Change(seq=expected + 1, facts=tuple(facts))
+        line = encode_line(change)
+        self._head = change.seq
+        durable: asyncio.Future[Change] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(line, change, durable))
+        self._wake.set()
+        return await durable
+
+    async def _write(self) -> None:
+        while not (self._closing and not self._waiting):
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                started = time.perf_counter()
+                try:
+                    await self._in_thread(self._journal.append, b"".join(one.line for one in batch))
+                except (OSError, DataError) as wrong:
+                    self._refuse(batch, wrong)
+                else:
+                    self._synced(time.perf_counter() - started)
+                    self._acknowledge(batch)
+
+    def _acknowledge(self, batch: list[_Waiting]) -> None:
+        changes = [one.change for one in batch]
+        self._durable = changes[-1].seq
+        self._writable = True
+        for change in changes:
+            self._histories.add(change.facts)
+        # The followers are woken first: whoever appended must find the change in what they show.
+        self._followers.tell(changes)
+        for one in batch:
+            if not one.durable.done():
+                one.durable.set_result(one.change)
+        self._fold_when_due()
+
+    def _refuse(self, batch: list[_Waiting], wrong: Exception) -> None:
+        log.error("%s cannot be written: %s", journal_path(self.path).name, wrong)
+        self._writable = False
+        # What was decided on top of the refused changes goes with them.
+        refused, self._waiting = batch + self._waiting, []
+        self._head = self._durable
+        reason = getattr(wrong, "strerror", None) or str(wrong)
+        for one in refused:
+            if not one.durable.done():
+                one.durable.set_exception(StoreUnavailable(reason=reason))
+
+    def _synced(self, seconds: float) -> None:
+        self._figures["fsync_total"] += 1
+        self._figures["fsync_seconds_total"] += seconds
+        self._figures["fsync_seconds_last"] = seconds
+        if self.on_sync is not None:
+            self.on_sync(seconds)
+
+    # Folding
+
+    def _fold_when_due(self) -> None:
+        if self._file_size < SMALL_FILE:
+            self._fold_when_quiet()
+        if self._journal.size >= max(SMALL_FILE, self._file_size * JOURNAL_SHARE):
+            self._start_folding()
+
+    def _fold_when_quiet(self, seconds: float = QUIET_SECONDS) -> None:
+        if self._quiet is not None:
+            self._quiet.cancel()
+        self._quiet = asyncio.get_running_loop().call_later(seconds, self._start_folding)
+
+    def _start_folding(self) -> None:
+        if not self._closing and (self._folder is None or self._folder.done()):
+            self._folder = asyncio.create_task(self._fold_or_retry(), name="loadzone-fold")
+
+    async def _fold_or_retry(self) -> None:
+        try:
+            await self._fold()
+        except OSError as wrong:
+            log.error("%s cannot be rewritten yet (%s): the journal keeps everything", self.path.name, wrong)
+            self._retry_later()
+        except Exception:
+            # A defect in folding must not end it for good, nor stop bookings, which need the journal only.
+            log.exception("%s could not be rewritten: the journal keeps everything", self.path.name)
+            self._retry_later()
+
+    def _retry_later(self) -> None:
+        if not self._closing:
+            self._fold_when_quiet(RETRY_SECONDS)
+
+    async def _fold(self) -> None:
+        sealed = sealed_path(self.path)
+        if not sealed.exists():
+            await self._in_thread(self._journal.seal, sealed)
+        if self._file_size < SMALL_FILE and sealed.stat().st_size < SMALL_FILE:
+            self._file_size = await asyncio.to_thread(folding.fold, self.path)
+            return
+        # Decoding a large file would hold the interpreter's lock, in a thread too: a process has its own.
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "loadzone.core.folding", str(self.path), stderr=asyncio.subprocess.PIPE
+        )
+        _, told = await process.communicate()
+        if process.returncode != 0:
+            last = told.decode(errors="replace").strip().rpartition("\n")[2]
+            raise OSError(f"folding ended with {process.returncode}: {last}")
+        self._file_size = self.path.stat().st_size
+
+    # Reading
+
+    def follow(self, since: int) -> AsyncIterator[Sequence[Change]]:
+        """Yield the durable changes after `since`."""
+        return self._followers.follow(since)
+
+    def history(self, query: HistoryQuery) -> AsyncIterator[Page]:
+        """Yield the matching records."""
+        return self._histories.pages(query)
+
+    def health(self) -> Health:
+        """Tell how the store is."""
+        figures = {"journal_bytes": float(self._journal.size), "data_bytes": float(self._file_size)}
+        return Health(
+            writable=self._writable, figures={**self._figures, **figures, "history_records": len(self._histories)}
+        )
+
+
+def lock_path(path: Path) -> Path:
+    """Return the lock file of a data file."""
+    return path.with_name(path.name + ".lock")
+
+
+def _lock_holder(path: Path) -> str:
+    try:
+        return lock_path(path).read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""

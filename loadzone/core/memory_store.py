@@ -1,0 +1,52 @@
+"""A store that forgets everything when it ends: for tests, and the shortest reading of the contract."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from loadzone.core.follow import Followers
+from loadzone.core.histories import Histories
+from loadzone.core.store import Health, HistoryQuery, Loaded, Page, StaleState
+from loadzone.domain.facts import AnyFact, Change, apply_all
+from loadzone.domain.model import Fleet
+
+
+class MemoryStore:
+    """Keeps changes in memory; see `loadzone.core.store.Store` for the contract."""
+
+    def __init__(self, fleet: Fleet | None = None) -> None:
+        self._fleet = fleet or Fleet()
+        self._seq = 0
+        self._histories = Histories()
+        self._followers = Followers(since=0)
+
+    async def load(self) -> Loaded:
+        """Return the state."""
+        return Loaded(fleet=self._fleet, seq=self._seq)
+
+    async def append(self, facts: Sequence[AnyFact], expected: int) -> Change:
+        """Take in the facts."""
+        if expected != self._seq:
+            raise StaleState
+        self._fleet = apply_all(self._fleet, facts)
+        self._seq += 1
+        change = Change(seq=self._seq, facts=tuple(facts))
+        self._histories.add(change.facts)
+        self._followers.tell([change])
+        return change
+
+    def follow(self, since: int) -> AsyncIterator[Sequence[Change]]:
+        """Yield the changes after `since`."""
+        return self._followers.follow(since)
+
+    def history(self, query: HistoryQuery) -> AsyncIterator[Page]:
+        """Yield the matching records."""
+        return self._histories.pages(query)
+
+    async def flush(self) -> None:
+        """Do nothing: memory has no resting form."""
+
+    def health(self) -> Health:
+        """Tell that all is well."""
+        return Health(writable=True, figures={"history_records": len(self._histories)})
+
+    async def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""

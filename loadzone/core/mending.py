@@ -1,0 +1,175 @@
+"""Mending data files: times and e-mails into one form, broken invariants into whole ones, a damaged journal saved.
+
+Works on plain JSON values, so that keys LoadZone does not know stay as they are.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from loadzone.core import folding
+from loadzone.core.data_file import decode, in_utc, journal_path, make_regular, problems, read_file, sealed_path
+from loadzone.core.folding import Layout, read_layout, record_lines
+from loadzone.core.journal import read_journal, salvage_journal
+from loadzone.domain.errors import Conflict, DataError
+from loadzone.domain.facts import Change, FactMismatch, apply_all
+
+Plain = dict[str, Any]
+
+_encode = msgspec.json.Encoder().encode
+_VM_TIMES = ("expires_at", "booked_at", "warned_at")
+_RECORD_TIMES = ("start", "end")
+
+
+class Content(Struct, kw_only=True):
+    """A data file as plain values: its other top-level keys, VMs, groups, and users with their histories."""
+
+    head: dict[str, Raw]
+    vms: list[Plain]
+    groups: list[Plain]
+    users: dict[str, Plain]
+
+    def layout(self) -> Layout:
+        """Return the text of it, in pieces."""
+        return Layout(
+            head=self.head,
+            vms=[_encode(vm) for vm in self.vms],
+            groups=[_encode(group) for group in self.groups],
+            users={email: dict(_user_pieces(user)) for email, user in self.users.items()},
+        )
+
+
+def _user_pieces(user: Plain) -> Iterator[tuple[str, Raw]]:
+    for key, value in user.items():
+        if key == "bookings" and value:
+            yield key, Raw(b"[" + record_lines(value) + b"]")
+        else:
+            yield key, Raw(_encode(value))
+
+
+def read_content(path: Path, assume_tz: tzinfo) -> Content:
+    """Read a file whose values have the right types, with times in UTC and e-mails in lower case."""
+    layout = read_layout(path.read_bytes())
+    users: dict[str, Plain] = {}
+    for email, keys in layout.users.items():
+        user = {key: msgspec.json.decode(raw) for key, raw in keys.items()}
+        _regulate(user, ("created",), assume_tz)
+        for record in user.setdefault("bookings", []):
+            _regulate(record, _RECORD_TIMES, assume_tz)
+        known = users.setdefault(email.lower(), {**user, "bookings": []})
+        known["bookings"] += user["bookings"]
+    vms = [msgspec.json.decode(raw) for raw in layout.vms]
+    for vm in vms:
+        _regulate(vm, _VM_TIMES, assume_tz)
+        if vm.get("booked_by") is not None:
+            vm["booked_by"] = vm["booked_by"].lower()
+    groups = [msgspec.json.decode(raw) for raw in layout.groups]
+    return Content(head=layout.head, vms=vms, groups=groups, users=users)
+
+
+def _regulate(value: Plain, keys: tuple[str, ...], assume_tz: tzinfo) -> None:
+    for key in keys:
+        if value.get(key) is not None:
+            value[key] = in_utc(msgspec.convert(value[key], datetime), assume_tz)
+
+
+def rewrite_regular(path: Path, assume_tz: tzinfo) -> None:
+    """Rewrite a file that has times without `Z` or e-mails in capitals; the previous one stays as `.bak`."""
+    folding.write(path, read_content(path, assume_tz).layout())
+
+
+def check(path: Path, assume_tz: tzinfo = UTC) -> list[DataError]:
+    """Return everything that is wrong with a data file and its journals; raises OSError."""
+    try:
+        data = decode(path)
+    except DataError as broken:
+        return [broken]
+    make_regular(data, assume_tz)
+    found = list(problems(data))
+    changes: list[Change] = []
+    for journal in (sealed_path(path), journal_path(path)):
+        try:
+            changes += read_journal(journal).changes
+        except DataError as damaged:
+            return [*found, damaged]
+    if not found:
+        try:
+            _fitting(path, assume_tz, changes, strict=True)
+        except DataError as misfit:
+            found.append(misfit)
+    return found
+
+
+def repair(path: Path, out: Path, assume_tz: tzinfo = UTC) -> list[DataError]:
+    """Write to `out` what of a data file and its journals can be mended, and return what was wrong.
+
+    Raises DataError for what a person must mend (broken JSON, values of a wrong type), Conflict
+    (`file_exists`) when `out` is there already, and OSError. `path` is not touched.
+    """
+    if out.exists():
+        raise Conflict("file_exists", path=str(out))
+    data = decode(path)
+    make_regular(data, assume_tz)
+    done = list(problems(data))
+    content = read_content(path, assume_tz)
+    _mend(content)
+    folding.write(out, content.layout())
+    changes: list[Change] = []
+    for journal in (sealed_path(path), journal_path(path)):
+        whole, damage = salvage_journal(journal)
+        changes += whole
+        if damage is not None:
+            done.append(damage)
+            break
+    folding.take_in(out, _fitting(out, assume_tz, changes, strict=False))
+    return done
+
+
+def _fitting(path: Path, assume_tz: tzinfo, changes: list[Change], *, strict: bool) -> list[Change]:
+    """Return the changes that continue the file; with `strict` raise at the first that does not."""
+    state = read_file(path, assume_tz)
+    fleet, seq = state.fleet, state.seq
+    fitting: list[Change] = []
+    for change in changes:
+        if change.seq <= seq:
+            continue
+        try:
+            if change.seq != seq + 1:
+                raise FactMismatch(f"change {seq + 1} is missing before change {change.seq}")
+            fleet, seq = apply_all(fleet, change.facts), change.seq
+        except FactMismatch as wrong:
+            if strict:
+                place = journal_path(path).name
+                raise DataError(place, "journal_mismatch", line=change.seq, problem_detail=str(wrong)) from wrong
+            break
+        fitting.append(change)
+    return fitting
+
+
+def _mend(content: Content) -> None:
+    content.vms = list({vm["id"]: vm for vm in reversed(content.vms)}.values())[::-1]
+    groups: dict[int, Plain] = {}
+    for group in content.groups:
+        known = groups.setdefault(group["id"], {**group, "vm_ids": []})
+        known["vm_ids"] += group.get("vm_ids", [])
+    content.groups = list(groups.values())
+    vms = {vm["id"]: vm for vm in content.vms}
+    for group in content.groups:
+        for vm_id in group["vm_ids"]:
+            if vm_id in vms and vms[vm_id]["group"] not in groups:
+                vms[vm_id]["group"] = group["id"]
+    for vm in content.vms:
+        if vm["group"] not in groups:
+            vm["group"] = None
+        if (vm["booked_by"] is None) != (vm["expires_at"] is None):
+            vm.update(booked_by=None, expires_at=None)
+    for group in content.groups:
+        listed = dict.fromkeys(group["vm_ids"])
+        stay = [vm_id for vm_id in listed if vm_id in vms and vms[vm_id]["group"] == group["id"]]
+        group["vm_ids"] = stay + [
+            vm["id"] for vm in content.vms if vm["group"] == group["id"] and vm["id"] not in listed
+        ]

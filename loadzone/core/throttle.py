@@ -1,0 +1,107 @@
+"""Slows the guessing of passwords: counts failures only, per account and per address, in memory."""
+
+import ipaddress
+import math
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from loadzone.core.clock import Clock, system_clock
+from loadzone.domain.errors import TooManyTries
+
+# More callers than this are not remembered; those whose failures are oldest are forgotten first.
+_REMEMBERED = 20_000
+
+
+class Allowance(Struct, frozen=True, kw_only=True):
+    """`failures` may come at once; after that, one more each `every`."""
+
+    failures: int
+    every: timedelta
+
+
+ACCOUNT = Allowance(failures=10, every=timedelta(minutes=1))
+# A whole office can stand behind one address.
+ADDRESS = Allowance(failures=50, every=timedelta(seconds=10))
+
+
+class _Ledger:
+    """For each key the moment at which its failures will be forgotten."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        self._every = allowance.every
+        self._most = allowance.every * allowance.failures
+        self._forgotten_at: dict[str, datetime] = {}
+
+    def wait(self, key: str, now: datetime) -> timedelta:
+        """Return how long `key` must wait before the next try; zero or less means not at all."""
+        return self._debt(key, now) + self._every - self._most
+
+    def failed(self, key: str, now: datetime) -> None:
+        debt = self._debt(key, now) + self._every
+        # Put at the end of the order: the front is what is forgotten first.
+        self._forgotten_at.pop(key, None)
+        self._forgotten_at[key] = now + debt
+        if len(self._forgotten_at) > _REMEMBERED:
+            self._thin_out(now)
+
+    def clear(self, key: str) -> None:
+        self._forgotten_at.pop(key, None)
+
+    def _debt(self, key: str, now: datetime) -> timedelta:
+        # A clock that was set back must not keep anybody out for longer than a full allowance takes.
+        return min(max(self._forgotten_at.get(key, now) - now, timedelta()), self._most)
+
+    def _thin_out(self, now: datetime) -> None:
+        live = [(key, until) for key, until in self._forgotten_at.items() if until > now]
+        self._forgotten_at = dict(live[-_REMEMBERED // 2 :])
+
+
+class Throttle:
+    """Refuses tries of an account or from an address that failed too often.
+
+    It knows nothing of which accounts exist, so it cannot tell. A refused try counts for nothing.
+    """
+
+    def __init__(
+        self, clock: Clock = system_clock, account: Allowance = ACCOUNT, address: Allowance = ADDRESS
+    ) -> None:
+        self._clock = clock
+        self._accounts = _Ledger(account)
+        self._addresses = _Ledger(address)
+
+    def check(self, account: str | None, address: str | None) -> None:
+        """Raise TooManyTries, with the `seconds` to wait, when the next try comes too soon."""
+        now = self._clock()
+        waits = [timedelta()]
+        if account is not None:
+            waits.append(self._accounts.wait(account, now))
+        if address is not None:
+            waits.append(self._addresses.wait(_network(address), now))
+        if (longest := max(waits)) > timedelta():
+            raise TooManyTries("too_many_tries", seconds=math.ceil(longest.total_seconds()))
+
+    def failed(self, account: str | None, address: str | None) -> None:
+        """Count a failure."""
+        now = self._clock()
+        if account is not None:
+            self._accounts.failed(account, now)
+        if address is not None:
+            self._addresses.failed(_network(address), now)
+
+    def succeeded(self, account: str) -> None:
+        """Forget the failures of an account whose owner got in; those of the address stay."""
+        self._accounts.clear(account)
+
+
+def _network(address: str) -> str:
+    """Return whom an address stands for: one subscriber has a whole /64 of IPv6 addresses."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((int(parsed), 64), strict=False))
+    return address

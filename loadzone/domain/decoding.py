@@ -1,0 +1,54 @@
+"""What msgspec says of data that does not fit, as a place, a stable code and data for a message."""
+
+import re
+from typing import Any, NamedTuple
+
+import msgspec
+
+_AT = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<place>.*?)`)?$", re.DOTALL)
+_EXPECTED = re.compile(r"Expected `(?P<expected>.*?)`, got `(?P<got>.*?)`")
+_EXPECTED_ONLY = re.compile(r"Expected `(?P<expected>.*?)`")
+_MISSING = re.compile(r"Object missing required field `(?P<field>.*?)`")
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<field>.*?)`")
+_MALFORMED = re.compile(r"\(byte (?P<byte>\d+)\)")
+
+
+class Misfit(NamedTuple):
+    """Where data does not fit (`vms[3].group`; empty for the whole), and why."""
+
+    place: str
+    code: str
+    data: dict[str, Any]
+
+
+def misfit(error: msgspec.DecodeError | UnicodeDecodeError, source: bytes | None = None) -> Misfit:
+    """Return what `error` says. `source` lets a syntax error name its line and column."""
+    told = str(error)
+    if not isinstance(error, msgspec.ValidationError):
+        return Misfit(_line_and_column(told, source), "json_malformed", {})
+    parts = _AT.match(told)
+    what, place = (parts["what"], parts["place"] or "") if parts else (told, "")
+    if found := _MISSING.match(what):
+        return Misfit(_join(place, found["field"]), "required", {})
+    if found := _UNKNOWN.match(what):
+        return Misfit(_join(place, found["field"]), "unknown_field", {})
+    if found := _EXPECTED.match(what):
+        return Misfit(place, "wrong_type", {"expected": found["expected"], "got": found["got"]})
+    if "datetime" in what:
+        return Misfit(place, "time_malformed", {})
+    found = _EXPECTED_ONLY.match(what)
+    return Misfit(place, "wrong_value", {"problem": found["expected"] if found else what})
+
+
+def _join(place: str, field: str) -> str:
+    return f"{place}.{field}" if place else field
+
+
+def _line_and_column(told: str, source: bytes | None) -> str:
+    found = _MALFORMED.search(told)
+    if source is None:
+        return ""
+    at = int(found["byte"]) if found else len(source)
+    before = source[:at]
+    newline = b"\n"
+    return f"{before.count(newline) + 1}:{at - before.rfind(newline)}"

@@ -1,0 +1,127 @@
+"""Texts in the reader's language, from the Fluent files in `loadzone/locales/`.
+
+A key that is missing in Russian or English is a defect; the tests compare the languages.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from fluent.runtime import FluentBundle, FluentResource
+
+from loadzone.domain.errors import DataError, FieldError, InvalidInput, LoadZoneError
+
+LANGUAGES: Final = ("en", "ru")
+DEFAULT_LANGUAGE: Final = "en"
+_LOCALES = Path(__file__).parent / "locales"
+
+
+@cache
+def _bundle(lang: str) -> FluentBundle:
+    # Isolation marks would be invisible characters inside JSON messages and terminals.
+    bundle = FluentBundle([lang], use_isolating=False)
+    for path in sorted((_LOCALES / lang).glob("*.ftl")):
+        bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
+    return bundle
+
+
+def moment(at: datetime) -> str:
+    """Return a time as people read it, with its zone said: `2026-11-23 18:00 UTC`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return moment(value)
+        case Enum():
+            return str(value.value)
+        case float() if value.is_integer():
+            return int(value)
+        case None:
+            return ""
+        case list() | tuple():
+            return ", ".join(map(str, value))
+        case _:
+            return value
+
+
+def translate(lang: str, key: str, /, **data: Any) -> str:
+    """Return the text of `key` in `lang` with `data` in its places.
+
+    Datetimes are shown in UTC with the word said. Raises KeyError for a key that no file has.
+    """
+    bundle = _bundle(lang if lang in LANGUAGES else DEFAULT_LANGUAGE)
+    message = bundle.get_message(key)
+    if message.value is None:
+        raise KeyError(key)
+    text, problems = bundle.format_pattern(message.value, {name: _plain(value) for name, value in data.items()})
+    if problems:
+        raise KeyError(f"{key}: {problems}")
+    return str(text)
+
+
+def has_text(lang: str, key: str) -> bool:
+    """Tell whether `lang` has a text for `key`."""
+    return bool(_bundle(lang).has_message(key))
+
+
+def texts(lang: str, prefix: str) -> Mapping[str, str]:
+    """Return all texts of `lang` whose key starts with `prefix` and needs no data, for scripts in the page."""
+    found: dict[str, str] = {}
+    bundle = _bundle(lang if lang in LANGUAGES else DEFAULT_LANGUAGE)
+    for key in _keys(lang if lang in LANGUAGES else DEFAULT_LANGUAGE):
+        message = bundle.get_message(key)
+        if key.startswith(prefix) and message.value is not None:
+            text, problems = bundle.format_pattern(message.value, {})
+            if not problems:
+                found[key] = str(text)
+    return found
+
+
+@cache
+def _keys(lang: str) -> tuple[str, ...]:
+    keys: list[str] = []
+    for path in sorted((_LOCALES / lang).glob("*.ftl")):
+        for entry in FluentResource(path.read_text(encoding="utf-8")).body:
+            name = getattr(getattr(entry, "id", None), "name", None)
+            if name is not None and type(entry).__name__ == "Message":
+                keys.append(name)
+    return tuple(keys)
+
+
+def error_text(error: LoadZoneError, lang: str) -> str:
+    """Return the sentence that tells `error` to a person."""
+    if isinstance(error, InvalidInput) and error.fields:
+        return " ".join(f"{each.field}: {field_text(each, lang)}" for each in error.fields)
+    if isinstance(error, DataError):
+        problem = translate(lang, _key(error.data["problem"]), **error.data)
+        return translate(lang, "error-data-error", place=error.data["place"], problem_text=problem)
+    return translate(lang, _key(error.code), **error.data)
+
+
+def field_text(error: FieldError, lang: str) -> str:
+    """Return the sentence that tells what is wrong with one field."""
+    return translate(lang, _key(error.code), **error.data)
+
+
+def _key(code: str) -> str:
+    return "error-" + code.replace("_", "-")
+
+
+def negotiate(accept_language: str | None, default: str = DEFAULT_LANGUAGE) -> str:
+    """Return the best of our languages for an `Accept-Language` header, `default` when none fits."""
+    best, best_weight = default, 0.0
+    for part in (accept_language or "").split(","):
+        name, _, rest = part.strip().partition(";")
+        lang = name.strip().lower().split("-")[0]
+        try:
+            weight = float(rest.strip().removeprefix("q=")) if rest else 1.0
+        except ValueError:
+            continue
+        if lang in LANGUAGES and weight > best_weight:
+            best, best_weight = lang, weight
+    return best
