@@ -1,37 +1,31 @@
 """People and how they prove who they are: passwords, sessions, API tokens, invites, the first administrator."""
 
 import asyncio
-import base64
 import hashlib
 import hmac
 import logging
 import secrets
 import time
-import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from msgspec import Struct
 from msgspec.structs import replace
 
 from loadzone.core.auth_file import AuthData, AuthFile, Invite, Mode, Person, Scope, Session, Token
 from loadzone.core.clock import Clock, system_clock
-from loadzone.core.throttle import Throttle
-from loadzone.domain.errors import Conflict, LoadZoneError, LoginRequired, NotAllowed, NotFound, StoreUnavailable, invalid
+from loadzone.core.throttle import Passwords, Throttle, check_password, plain_bytes
+from loadzone.domain.errors import Conflict, LoadZoneError, LoginRequired, NotAllowed, NotFound
 from loadzone.domain.fields import Fields, clean_email
 from loadzone.domain.permissions import Act, Actor, Role, demand
 
 log = logging.getLogger(__name__)
 
-PASSWORD_MIN: Final = 8
-PASSWORD_MAX: Final = 1024
-TOKEN_PREFIX: Final = "lz_"
+TOKEN_PREFIX: Final = "lz_"  # noqa: S105  # how tokens begin, so that they are known when they leak
 TOKEN_NAME_MAX: Final = 80
 INVITE_LIFE: Final = timedelta(days=7)
 # How soon a change made by another process is noticed by those who are known already.
@@ -71,53 +65,6 @@ class TokenInfo(Struct, frozen=True, kw_only=True):
     created: datetime
     expires: datetime | None
     used: datetime | None
-
-
-class Passwords:
-    """Hashes and verifies passwords with argon2id, off the event loop, two at a time for the sake of memory."""
-
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._hasher = hasher or PasswordHasher()
-        self._turn = asyncio.Semaphore(2)
-
-    async def hash(self, password: str) -> str:
-        """Return the hash to keep."""
-        async with self._turn:
-            return await asyncio.to_thread(self._hasher.hash, _bytes(password))
-
-    async def verify(self, kept: str | None, password: str, before: Callable[[], None]) -> bool:
-        """Tell whether `password` fits; without a kept hash the answer is no, after the same work.
-
-        `before` is called when the turn has come and may raise.
-        """
-        async with self._turn:
-            before()
-            return await asyncio.to_thread(self._fits, kept or self._nobodys(), password) and kept is not None
-
-    def is_outdated(self, kept: str) -> bool:
-        """Tell whether a hash was made with other parameters than today's."""
-        return self._hasher.check_needs_rehash(kept)
-
-    def _fits(self, kept: str, password: str) -> bool:
-        try:
-            # Nobody has a longer one, and a megabyte of text need not be hashed to know it.
-            return self._hasher.verify(kept, _bytes(password[: PASSWORD_MAX + 1]))
-        except VerificationError:
-            return False
-
-    def _nobodys(self) -> str:
-        by, encode = self._hasher, lambda raw: base64.b64encode(raw).rstrip(b"=").decode()
-        costs = f"m={by.memory_cost},t={by.time_cost},p={by.parallelism}"
-        salt, digest = encode(secrets.token_bytes(by.salt_len)), encode(secrets.token_bytes(by.hash_len))
-        return f"$argon2{by.type.name.lower()}$v=19${costs}${salt}${digest}"
-
-
-def check_password(fields: Fields, password: str) -> None:
-    """Note in `fields` what is wrong with a new password."""
-    if len(password) < PASSWORD_MIN:
-        fields.wrong("password", "password_too_short", min=PASSWORD_MIN)
-    elif len(password) > PASSWORD_MAX:
-        fields.wrong("password", "password_too_long", max=PASSWORD_MAX)
 
 
 class Accounts:
@@ -240,7 +187,7 @@ class Accounts:
             person = data.people.get(email)
             if person is None or person.disabled or person.password != kept:
                 raise LoginRequired("wrong_login")
-            return data if fresh == kept else _put_person(data, email, replace(person, password=fresh))
+            return data if fresh == kept else data.with_person(email, replace(person, password=fresh))
 
         return await self._begin(email, unchanged)
 
@@ -253,7 +200,7 @@ class Accounts:
         """End a session; one that is over already stays so."""
 
         def without(data: AuthData) -> AuthData:
-            return _drop_sessions(data, lambda each, _: each == session_id)
+            return data.without_sessions(lambda each, _: each == session_id)
 
         await self._change(without)
 
@@ -290,9 +237,7 @@ class Accounts:
 
     def _swept(self, data: AuthData) -> AuthData:
         now = self._clock()
-        data = _drop_sessions(
-            data, lambda _, each: now >= each.seen + self.idle or now >= each.created + self.absolute
-        )
+        data = data.without_sessions(lambda key, each: self._is_over(key, each, now))
         return replace(data, invites={key: each for key, each in data.invites.items() if each.expires > now})
 
     async def _begin(self, email: str, allow: Decide) -> Login:
@@ -319,7 +264,7 @@ class Accounts:
     async def add_person(self, actor: Actor, email: str, role: Role, password: str | None = None) -> PersonInfo:
         """Let somebody in; without a password only once one is set. Raises Conflict(`person_exists`)."""
         self._demand_administer(actor)
-        email = self._clean(email, role, password)
+        email = _clean(email, role, password)
         kept = None if password is None else await self._passwords.hash(password)
         person = Person(role=role, created=self._clock(), password=kept)
         await self._change(lambda data: _add_person(data, email, person))
@@ -339,7 +284,7 @@ class Accounts:
         Raises NotFound(`person_not_found`), Conflict(`last_admin`) when no administrator would be left.
         """
         self._demand_administer(actor)
-        email = self._clean(email, role, password)
+        email = _clean(email, role, password)
         kept = None if password is None else await self._passwords.hash(password)
 
         def edited(data: AuthData) -> AuthData:
@@ -352,11 +297,11 @@ class Accounts:
                 disabled=old.disabled if disabled is None else disabled,
                 password=old.password if kept is None else kept,
             )
-            after = _put_person(data, email, new) if new != old else data
-            if _has_admin(data) and not _has_admin(after):
+            after = data.with_person(email, new) if new != old else data
+            if data.has_admin and not after.has_admin:
                 raise Conflict("last_admin")
             if new.disabled or kept is not None:
-                after = _drop_sessions(after, lambda _, each: each.email == email)
+                after = after.without_sessions(lambda _, each: each.email == email)
             return after
 
         data = await self._change(edited)
@@ -367,8 +312,10 @@ class Accounts:
         self._demand_administer(actor)
         if self.registration == "closed":
             raise Conflict("registration_closed")
-        email = None if email is None else clean_email(email)
-        _check_role(role)
+        fields = Fields()
+        _check_role(fields, role)
+        email = None if email is None else fields.email(email)
+        fields.check()
         key = secrets.token_urlsafe(32)
         invite = Invite(role=role, by=actor.email or "", expires=self._clock() + INVITE_LIFE, email=email)
         await self._change(lambda data: replace(data, invites={**data.invites, _digest(key): invite}))
@@ -383,7 +330,7 @@ class Accounts:
         Conflict(`person_exists`), InvalidInput, TooManyTries for an address that failed too often.
         """
         self._demand_mode("password")
-        email = self._clean(email, None, password)
+        email = _clean(email, None, password)
         with self._counted(address):
             self._notice(at_once=True)
             self._admit(self._file.data, email, invite)
@@ -392,8 +339,7 @@ class Accounts:
             def registered(data: AuthData) -> AuthData:
                 role = self._admit(data, email, invite)
                 data = _add_person(data, email, Person(role=role, created=self._clock(), password=kept))
-                spent = "" if invite is None else _digest(invite)
-                return replace(data, invites={key: each for key, each in data.invites.items() if key != spent})
+                return data if invite is None else data.without_invite(_digest(invite))
 
             return await self._begin(email, registered)
 
@@ -421,8 +367,9 @@ class Accounts:
         self._throttle.check(None, address)
         try:
             yield
-        except (NotAllowed, Conflict):
-            self._throttle.failed(None, address)
+        except (NotAllowed, Conflict) as refused:
+            if refused.code in ("invite_invalid", "person_exists"):
+                self._throttle.failed(None, address)
             raise
 
     # The first administrator
@@ -430,20 +377,22 @@ class Accounts:
     def first_admin_key(self) -> str | None:
         """Return the key that makes the first administrator, None once there is one. It lives in memory only."""
         self._notice(at_once=True)
-        return None if self.mode == "open" or _has_admin(self._file.data) else self._first_key
+        return None if self.mode == "open" or self._file.data.has_admin else self._first_key
 
     async def make_first_admin(self, key: str, email: str, password: str) -> Login:
         """Make the first administrator and log in; raises NotAllowed(`first_admin_key_invalid`)."""
         wrong_key = NotAllowed("first_admin_key_invalid")
-        if self.first_admin_key() is None or not hmac.compare_digest(_bytes(key), _bytes(self._first_key)):
+        if self.first_admin_key() is None or not hmac.compare_digest(
+            plain_bytes(key), plain_bytes(self._first_key)
+        ):
             raise wrong_key
-        email = self._clean(email, None, password)
+        email = _clean(email, None, password)
         person = Person(role=Role.ADMIN, created=self._clock(), password=await self._passwords.hash(password))
 
         def made(data: AuthData) -> AuthData:
-            if _has_admin(data):
+            if data.has_admin:
                 raise wrong_key
-            return _put_person(_drop_sessions(data, lambda _, each: each.email == email), email, person)
+            return data.without_sessions(lambda _, each: each.email == email).with_person(email, person)
 
         return await self._begin(email, made)
 
@@ -459,14 +408,16 @@ class Accounts:
             demand(actor, Act.ADMINISTER)
         self._notice(at_once=True)
         found = [self._token_info(key, each) for key, each in self._file.data.tokens.items()]
-        return tuple(sorted((each for each in found if email in (None, each.email)), key=lambda each: each.created))
+        return tuple(
+            sorted((each for each in found if email in (None, each.email)), key=lambda each: each.created)
+        )
 
     async def add_token(
         self, actor: Actor, email: str, name: str, scope: Scope, expires: datetime | None = None
     ) -> tuple[str, TokenInfo]:
         """Make a token for `email` (one's own, or anybody's for administrators) and return its secret, once.
 
-        Raises NotFound(`person_not_found`), InvalidInput. A token made in open mode does not count in password mode.
+        Raises NotFound(`person_not_found`), InvalidInput. One made in open mode does not count in password mode.
         """
         email = clean_email(email)
         _demand_own(actor, email)
@@ -491,12 +442,14 @@ class Accounts:
 
     async def revoke_token(self, actor: Actor, token_id: str) -> None:
         """Revoke a token, one's own or as administrator anybody's; raises NotFound(`token_not_found`)."""
-        demand(actor, Act.BOOK)
+        _demand_own(actor, actor.email or "")
 
         def revoked(data: AuthData) -> AuthData:
             for key, token in data.tokens.items():
                 if _token_id(key) == token_id and (token.email == actor.email or actor.role is Role.ADMIN):
-                    return replace(data, tokens={other: each for other, each in data.tokens.items() if other != key})
+                    return replace(
+                        data, tokens={other: each for other, each in data.tokens.items() if other != key}
+                    )
             raise NotFound("token_not_found", token_id=token_id)
 
         await self._change(revoked)
@@ -526,7 +479,7 @@ class Accounts:
         """Change the file and then the memory; return what is in both. Nothing changes when it raises."""
         touched = dict(self._touched)
         async with self._writing:
-            snapshot = await asyncio.to_thread(self._file.change, lambda data: decide(_with_uses(data, touched)))
+            snapshot = await asyncio.to_thread(self._file.change, lambda data: decide(data.with_uses(touched)))
             self._file.adopt(snapshot)
         self._written_at = self._clock()
         for key, at in touched.items():
@@ -576,13 +529,59 @@ class Accounts:
         # In open mode everybody is administrator: nobody may then prepare a way in for when passwords count.
         self._demand_mode("password")
 
-    @staticmethod
-    def _clean(email: str, role: Role | None, password: str | None) -> str:
-        fields = Fields()
-        email = fields.email(email)
-        if role not in (None, Role.USER, Role.ADMIN):
-            fields.wrong("role", "role_unknown")
-        if password is not None:
-            check_password(fields, password)
-        fields.check()
-        return email
+
+def _clean(email: str, role: Role | None, password: str | None) -> str:
+    fields = Fields()
+    email = fields.email(email)
+    if role is not None:
+        _check_role(fields, role)
+    if password is not None:
+        check_password(fields, password)
+    fields.check()
+    return email
+
+
+def _check_role(fields: Fields, role: Role) -> None:
+    if role not in (Role.USER, Role.ADMIN):
+        fields.wrong("role", "role_unknown")
+
+
+def _token_name(name: str, expires: datetime | None, now: datetime) -> str:
+    fields = Fields()
+    clean = fields.text("name", name, TOKEN_NAME_MAX)
+    if clean is None:
+        fields.wrong("name", "required")
+    if expires is not None and expires <= now:
+        fields.wrong("expires", "expires_in_past")
+    fields.check()
+    return clean or ""
+
+
+def _demand_own(actor: Actor, email: str) -> None:
+    # BOOK stands for what anybody may do who is logged in with more than a reading token.
+    demand(actor, Act.BOOK if email == actor.email else Act.ADMINISTER)
+
+
+def _add_person(data: AuthData, email: str, person: Person) -> AuthData:
+    if email in data.people:
+        raise Conflict("person_exists", email=email)
+    return data.with_person(email, person)
+
+
+def _person_info(email: str, person: Person) -> PersonInfo:
+    return PersonInfo(
+        email=email,
+        role=person.role,
+        disabled=person.disabled,
+        created=person.created,
+        has_password=person.password is not None,
+    )
+
+
+def _digest(secret: str) -> str:
+    # A random secret of 256 bits needs no slow hash: there is nothing to guess.
+    return hashlib.sha256(plain_bytes(secret)).hexdigest()
+
+
+def _token_id(digest: str) -> str:
+    return digest[:12]

@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ import argon2
 import msgspec
 from filelock import FileLock
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from loadzone.domain.errors import DataError, InvalidInput, StoreUnavailable
 from loadzone.domain.fields import clean_email
@@ -95,6 +96,43 @@ class AuthData(_Kept, frozen=True, kw_only=True):
     tokens: dict[Digest, Token] = {}
     invites: dict[Digest, Invite] = {}
 
+    @property
+    def has_admin(self) -> bool:
+        """Whether there is an administrator who can log in."""
+        return any(
+            each.role is Role.ADMIN and not each.disabled and each.password is not None
+            for each in self.people.values()
+        )
+
+    def with_person(self, email: str, person: Person) -> "AuthData":
+        """Return this with `person` under `email`."""
+        return replace(self, people={**self.people, email: person})
+
+    def without_sessions(self, over: Callable[[str, Session], bool]) -> "AuthData":
+        """Return this without the sessions of which `over` is true; itself when there are none."""
+        kept = {key: each for key, each in self.sessions.items() if not over(key, each)}
+        return self if len(kept) == len(self.sessions) else replace(self, sessions=kept)
+
+    def without_invite(self, digest: str) -> "AuthData":
+        """Return this without one invite."""
+        return replace(self, invites={key: each for key, each in self.invites.items() if key != digest})
+
+    def with_uses(self, uses: Mapping[str, datetime]) -> "AuthData":
+        """Return this with the last uses of sessions and tokens, by digest, brought up to date."""
+        sessions = {
+            key: replace(self.sessions[key], seen=max(at, self.sessions[key].seen))
+            for key, at in uses.items()
+            if key in self.sessions
+        }
+        tokens = {
+            key: replace(self.tokens[key], used=max(at, self.tokens[key].used or at))
+            for key, at in uses.items()
+            if key in self.tokens
+        }
+        if not sessions and not tokens:
+            return self
+        return replace(self, sessions={**self.sessions, **sessions}, tokens={**self.tokens, **tokens})
+
 
 class Snapshot(NamedTuple):
     """What was read or written, and the mark by which a later change of the file is seen (None: no file)."""
@@ -114,7 +152,9 @@ class AuthFile:
         # Replacing a symbolic link would leave its target behind, stale.
         self.path = Path(os.path.realpath(path))
         self._warned: object = None
-        self.snapshot = self._read(Snapshot(AuthData(schema=SCHEMA, cookie_secret=secrets.token_urlsafe(48)), None))
+        self.snapshot = self._read(
+            Snapshot(AuthData(schema=SCHEMA, cookie_secret=secrets.token_urlsafe(48)), None)
+        )
 
     @property
     def data(self) -> AuthData:
@@ -148,6 +188,8 @@ class AuthFile:
         Raises DataError for a file that cannot be trusted, StoreUnavailable when it cannot be written.
         """
         try:
+            # The lock would make a missing folder, and a mistyped path would go unnoticed.
+            os.stat(self.path.parent)
             with FileLock(f"{self.path}.lock", timeout=LOCK_SECONDS, mode=0o600):
                 before = self._read(self.snapshot)
                 after = decide(before.data)
@@ -182,7 +224,7 @@ def parse(raw: bytes, name: str) -> AuthData:
     """Return what the file `name` with the content `raw` holds; raises DataError naming the place."""
     try:
         plain = msgspec.json.decode(raw)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise DataError(name + _line(raw), "auth_file_not_json") from None
     if isinstance(plain, dict) and plain.get("schema", SCHEMA) != SCHEMA:
         raise DataError(f"{name}: schema", "auth_file_schema", schema=str(plain["schema"]), known=SCHEMA)

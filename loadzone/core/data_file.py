@@ -30,6 +30,11 @@ def journal_path(path: Path) -> Path:
     return path.with_name(path.name + ".journal")
 
 
+def auth_path(path: Path) -> Path:
+    """Return where the accounts of a data file are: `data.auth.json` beside `data.json`."""
+    return path.with_name(path.name.removesuffix(".json") + ".auth.json")
+
+
 def sealed_path(path: Path) -> Path:
     """Return where the journal is while it is folded into the data file."""
     return path.with_name(path.name + ".journal.sealed")

@@ -126,6 +126,8 @@ def _read_cursor(cursor: str) -> tuple[datetime | None, int]:
         at = datetime.fromisoformat(moment) if moment else None
         if at is not None and at.tzinfo is None:
             raise ValueError("a cursor's moment has its zone")
+        if not count.isdecimal():
+            raise ValueError("a cursor's count is a number of entries")
         return at, int(count)
     except (ValueError, binascii.Error):
         raise invalid("cursor", "cursor_malformed") from None

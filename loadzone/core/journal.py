@@ -108,10 +108,15 @@ class JournalWriter:
         self.close()
         existed = self._path.exists()
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-        os.ftruncate(self._file, size)
-        os.fsync(self._file)
-        if not existed:
-            sync_folder(self._path)
+        try:
+            os.ftruncate(self._file, size)
+            os.fsync(self._file)
+            if not existed:
+                sync_folder(self._path)
+        except OSError:
+            # Left open, it would take the next append behind bytes that were refused.
+            self.close()
+            raise
         self.size = size
 
     def append(self, lines: bytes) -> None:
@@ -152,7 +157,9 @@ class JournalWriter:
         self.close()
 
     def seal(self, sealed: Path) -> None:
-        """Set the journal aside under the name `sealed` and go on with an empty one."""
+        """Set the journal aside under the name `sealed` and go on with an empty one; raises OSError or DataError."""
+        if self._file is None:
+            self.verify()  # after a failure it may still hold a change that was refused
         self.close()
         os.rename(self._path, sealed)
         self.size = 0

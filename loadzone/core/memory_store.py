@@ -1,5 +1,6 @@
 """A store that forgets everything when it ends: for tests, and the shortest reading of the contract."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from loadzone.core.follow import Followers
@@ -31,6 +32,7 @@ class MemoryStore:
         change = Change(seq=self._seq, facts=tuple(facts))
         self._histories.add(change.facts)
         self._followers.tell([change])
+        await asyncio.sleep(0)  # the followers' turn: each has the change before this returns
         return change
 
     def follow(self, since: int) -> AsyncIterator[Sequence[Change]]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from loadzone.core.clock import Clock, system_clock
 from loadzone.core.store import Health, HistoryQuery, Page, StaleState, Store
 from loadzone.domain import rules
-from loadzone.domain.errors import NotFound, StoreUnavailable
+from loadzone.domain.errors import LoadZoneError, NotFound, StoreUnavailable
 from loadzone.domain.facts import AnyFact, Change, apply_all
 from loadzone.domain.model import VM, Fleet, Group, Policy
 from loadzone.domain.permissions import Act, Actor, demand
@@ -52,7 +52,8 @@ class Service:
         self._pending: dict[int, Fleet] = {}
         self._subscribers: list[Subscriber] = []
         self._follower: asyncio.Task[None] | None = None
-        self._advanced = asyncio.Condition()
+        self._refusals = 0
+        self._moved = asyncio.Event()
 
     # Life
 
@@ -87,15 +88,25 @@ class Service:
     async def decide(self, decide: Decide) -> Fleet:
         """Make what `decide` gives durable and return the fleet right after it.
 
-        `decide` is a pure function of (fleet, now); it is called again when the state has moved on.
+        `decide` is a pure function of (fleet, now); it is called again when the state has moved on. A
+        refusal is told only when the state that it was decided on is durable.
         """
         while True:
-            facts = tuple(decide(self._ahead, self.clock()))
-            if not facts:
-                return self._ahead
-            with suppress(StaleState):
-                return await self._commit(facts)
-            self._forget_pending()
+            seen, seen_seq = self._ahead, self._ahead_seq
+            try:
+                facts = tuple(decide(seen, self.clock()))
+            except LoadZoneError:
+                if await self._until(seen_seq):
+                    raise
+                continue
+            if facts:
+                with suppress(StaleState):
+                    return await self._commit(facts)
+                self._forget_pending()
+                # The follower must have its turn: it brings the state that was missed.
+                await asyncio.sleep(0)
+            elif await self._until(seen_seq):
+                return seen
 
     async def _commit(self, facts: tuple[AnyFact, ...]) -> Fleet:
         expected, after = self._ahead_seq, apply_all(self._ahead, facts)
@@ -105,11 +116,26 @@ class Service:
             change = await self._store.append(facts, expected)
         except StoreUnavailable:
             self._forget_pending()
+            self._refusals += 1
+            self._wake()
             raise
-        if self.seq < change.seq:
-            async with self._advanced:
-                await self._advanced.wait_for(lambda: self.seq >= change.seq)
+        # Durable already: only the follower's turn is awaited, so that whoever asks next sees the change.
+        while self.seq < change.seq:
+            await self._moved.wait()
         return after
+
+    async def _until(self, seq: int) -> bool:
+        """Wait until change `seq` is durable and told; False when changes were refused meanwhile."""
+        refusals = self._refusals
+        while self.seq < seq:
+            if self._refusals != refusals:
+                return False
+            await self._moved.wait()
+        return True
+
+    def _wake(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
 
     def _forget_pending(self) -> None:
         self._pending.clear()
@@ -125,8 +151,7 @@ class Service:
                     subscriber(committed)
                 except Exception:
                     log.exception("a subscriber failed on changes up to %d", self.seq)
-            async with self._advanced:
-                self._advanced.notify_all()
+            self._wake()
 
     def _advance(self, change: Change) -> Committed:
         before = self.fleet
@@ -162,6 +187,10 @@ class Service:
         """Return pages of the booking history, oldest first."""
         demand(actor, Act.SEE)
         return self._store.history(query)
+
+    def busy(self) -> bool:
+        """Tell whether changes are on their way to the disk."""
+        return bool(self._pending)
 
     def store_health(self) -> Health:
         """Tell how the store is."""

@@ -1,13 +1,28 @@
-"""Slows the guessing of passwords: counts failures only, per account and per address, in memory."""
+"""What makes guessing passwords slow: argon2id, and a throttle that counts failures.
 
+The throttle counts failures only, per account and per address, in memory.
+"""
+
+import asyncio
+import base64
 import ipaddress
 import math
+import secrets
+import unicodedata
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Final
 
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
 from msgspec import Struct
 
 from loadzone.core.clock import Clock, system_clock
 from loadzone.domain.errors import TooManyTries
+from loadzone.domain.fields import Fields
+
+PASSWORD_MIN: Final = 8
+PASSWORD_MAX: Final = 1024
 
 # More callers than this are not remembered; those whose failures are oldest are forgotten first.
 _REMEMBERED = 20_000
@@ -105,3 +120,62 @@ def _network(address: str) -> str:
             return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network((int(parsed), 64), strict=False))
     return address
+
+
+class Passwords:
+    """Hashes and verifies passwords with argon2id, off the event loop, two at a time for the sake of memory."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._turn = asyncio.Semaphore(2)
+
+    async def hash(self, password: str) -> str:
+        """Return the hash to keep."""
+        async with self._turn:
+            return await asyncio.to_thread(self._hasher.hash, plain_bytes(_normal(password)))
+
+    async def verify(self, kept: str | None, password: str, before: Callable[[], None]) -> bool:
+        """Tell whether `password` fits; without a kept hash the answer is no, after the same work.
+
+        `before` is called when the turn has come and may raise.
+        """
+        async with self._turn:
+            before()
+            return await asyncio.to_thread(self._fits, kept or self._nobodys(), password) and kept is not None
+
+    def is_outdated(self, kept: str) -> bool:
+        """Tell whether a hash was made with other parameters than today's."""
+        return self._hasher.check_needs_rehash(kept)
+
+    def _fits(self, kept: str, password: str) -> bool:
+        try:
+            # Nobody has a longer one, and a megabyte of text need not be hashed to know it.
+            return self._hasher.verify(kept, plain_bytes(_normal(password)[: PASSWORD_MAX + 1]))
+        except VerificationError:
+            return False
+
+    def _nobodys(self) -> str:
+        """Return a hash that no password fits, and that costs as much to verify as a new one."""
+        by = self._hasher
+        costs = f"m={by.memory_cost},t={by.time_cost},p={by.parallelism}"
+        salt, digest = (base64.b64encode(secrets.token_bytes(size)) for size in (by.salt_len, by.hash_len))
+        return f"$argon2id$v=19${costs}${salt.decode().rstrip('=')}${digest.decode().rstrip('=')}"
+
+
+def check_password(fields: Fields, password: str) -> None:
+    """Note in `fields` what is wrong with a new password."""
+    length = len(_normal(password))
+    if length < PASSWORD_MIN:
+        fields.wrong("password", "password_too_short", min=PASSWORD_MIN)
+    elif length > PASSWORD_MAX:
+        fields.wrong("password", "password_too_long", max=PASSWORD_MAX)
+
+
+def plain_bytes(text: str) -> bytes:
+    """Return any text, a lone surrogate included, as bytes."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _normal(password: str) -> str:
+    # Keyboards differ in how they compose the same letter.
+    return unicodedata.normalize("NFKC", password)

@@ -1,0 +1,36 @@
+# Errors of logging in, people, API tokens and invites, and of the file that keeps them.
+
+error-wrong-login = The e-mail address or the password is wrong.
+error-too-many-tries = { $seconds ->
+    [one] Too many failed tries. Try again in { $seconds } second.
+   *[other] Too many failed tries. Try again in { $seconds } seconds.
+}
+error-token-invalid = This API token is unknown, revoked or expired.
+error-cross-origin = This request came from a page of another site and was refused.
+error-wrong-auth-mode = This is not possible in the way of logging in that the server uses ({ $mode }).
+
+error-password-too-short = { $min ->
+    [one] At least { $min } character.
+   *[other] At least { $min } characters.
+}
+error-password-too-long = { $max ->
+    [one] At most { $max } character.
+   *[other] At most { $max } characters.
+}
+error-role-unknown = The role must be user or admin.
+error-expires-in-past = The expiry must be in the future.
+
+error-person-exists = There is already an account for { $email }.
+error-person-not-found = There is no account for { $email }.
+error-last-admin = At least one administrator who can log in must remain.
+error-token-not-found = There is no API token { $token_id }.
+
+error-registration-closed = Registration is closed. Ask an administrator to add you.
+error-invite-needed = Registration needs an invite. Ask an administrator for one.
+error-invite-invalid = This invite is unknown, used, expired or meant for another e-mail address.
+error-domain-not-listed = Only e-mail addresses of these domains can register: { $domains }.
+error-first-admin-key-invalid = This link no longer works. While there is no administrator, each start of the server prints a new one.
+
+error-auth-file-not-json = this is not JSON
+error-auth-file-schema = schema { $schema } is unknown; this version of LoadZone reads schema { $known }
+error-auth-file-value = this value is missing or not allowed

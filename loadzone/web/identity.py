@@ -1,0 +1,103 @@
+"""Who calls: one way to tell it for the HTTP API, the pages and the live feed, and the cookie that carries it."""
+
+from collections.abc import Collection
+from typing import Final
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from tornado.httputil import HTTPServerRequest
+
+from loadzone.core.accounts import Accounts, Login
+from loadzone.core.auth_file import Mode
+from loadzone.domain.errors import LoginRequired, NotAllowed
+from loadzone.domain.permissions import GUEST, STRANGER, Actor
+
+COOKIE: Final = "loadzone_session"
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Caller(Struct, frozen=True, kw_only=True):
+    """Who calls, and the id of the session or API token that says so (None for strangers and guests).
+
+    `Accounts.on_session_end` tells this id when the caller's connections must go.
+    """
+
+    actor: Actor
+    session_id: str | None = None
+
+
+class Identity:
+    """Recognises callers. Anonymous ones are guests in open mode or under `public_read`, else strangers.
+
+    `allowed_origins` are further origins, like `https://vms.example.com`, whose pages may send changes: needed
+    behind a proxy that changes the Host header.
+    """
+
+    def __init__(
+        self, accounts: Accounts, mode: Mode, public_read: bool, allowed_origins: Collection[str] = ()
+    ) -> None:
+        if accounts.mode != mode:
+            raise ValueError(f"the accounts are in {accounts.mode} mode, not {mode}")
+        self._accounts = accounts
+        self._anonymous = Caller(actor=GUEST if mode == "open" or public_read else STRANGER)
+        self._allowed = frozenset(origin.lower().rstrip("/") for origin in allowed_origins)
+
+    def identify(self, request: HTTPServerRequest) -> Caller:
+        """Return who sent `request`; raises LoginRequired(`token_invalid`) for a bearer token that does not count.
+
+        A session cookie that does not count is no credential at all, as when a login has run out.
+        """
+        if (token := _bearer(request)) is not None:
+            if (found := self._accounts.token(token)) is None:
+                raise LoginRequired("token_invalid")
+            return Caller(actor=found[0], session_id=found[1])
+        cookie = request.cookies.get(COOKIE)
+        return self.by_cookie(None if cookie is None else cookie.value)
+
+    def by_cookie(self, secret: str | None) -> Caller:
+        """Return who holds the session cookie with the value `secret`."""
+        found = self._accounts.session(secret) if secret else None
+        return self._anonymous if found is None else Caller(actor=found[0], session_id=found[1])
+
+    def demand_same_origin(self, request: HTTPServerRequest) -> None:
+        """Raise NotAllowed(`cross_origin`) for a change, or a websocket, that a foreign page asks for.
+
+        This includes logging in. A bearer token is never sent by a browser of its own accord, so that requests
+        with one are free. Clients that are no browsers send neither of the headers looked at.
+        """
+        changes = request.method not in _SAFE_METHODS or request.headers.get("Upgrade", "").lower() == "websocket"
+        if changes and _bearer(request) is None and not self._is_same_origin(request):
+            raise NotAllowed("cross_origin")
+
+    def _is_same_origin(self, request: HTTPServerRequest) -> bool:
+        origin = request.headers.get("Origin", "").lower()
+        if origin in self._allowed:
+            return True
+        # No page can set this header; it is true even where a proxy has changed the Host.
+        site = request.headers.get("Sec-Fetch-Site")
+        if site is not None:
+            return site in ("same-origin", "none")
+        return not origin or _netloc(origin) == request.host.lower()
+
+    def session_cookie(self, login: Login, secure: bool) -> str:
+        """Return the Set-Cookie value that begins the session in the browser; `secure` under TLS."""
+        age = int(self._accounts.absolute.total_seconds())
+        return f"{COOKIE}={login.secret}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax" + (
+            "; Secure" if secure else ""
+        )
+
+    def clear_cookie(self) -> str:
+        """Return the Set-Cookie value that makes the browser forget its session."""
+        return f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
+
+
+def _bearer(request: HTTPServerRequest) -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
