@@ -1,0 +1,1 @@
+"""What is fast, proved: each benchmark measures side by side in one run and prints ratios with its conditions."""
