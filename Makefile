@@ -1,5 +1,7 @@
 # Two commands are enough: `make run` and `make test`. Everything they need goes into .venv.
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python that runs and is new enough; a name on the PATH alone may be a shim of one that is not there.
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 5000
@@ -28,7 +30,6 @@ format: $(VENV)/dev.stamp
 
 $(VENV)/made.stamp:
 	@test -n "$(PYTHON)" || { echo "LoadZone needs Python 3.11 or newer: install it, or say PYTHON=/path/to/python3"; exit 2; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "LoadZone needs Python 3.11 or newer; $(PYTHON) is older"; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing: on Debian or Ubuntu, apt install python3-venv"; exit 2; }
 	@touch $@
 

@@ -1,19 +1,23 @@
-"""Durable bookings over HTTP against an empty handler of the same server, and a large store against a small one."""
+"""Durable bookings over HTTP: against an empty handler of the same server, a large store against a small one."""
 
 import asyncio
 import json
-import os
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import urllib.request
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
+import uvloop
+from tornado.web import RequestHandler
+
 from benchmarks.files import data_file
+from loadzone.config import load
+from loadzone.server import settle, start
 
 CLIENTS = 32
 SECONDS = 3.0
@@ -66,13 +70,16 @@ def target(folder: Path, vms: int, records: int) -> Iterator[Target]:
 
 def main() -> None:
     """Measure in turns, so that a noisy machine disturbs all alike, and print the medians of the ratios."""
-    print(f"\nbookings: {CLIENTS} keep-alive clients book and release, each its own VM; {ROUNDS} rounds of {SECONDS:g} s")
-    with tempfile.TemporaryDirectory() as name, target(Path(name), 100, 0) as small:
-        with target(Path(name), 10_000, 1_000_000) as large:
-            rows = []
-            for _ in range(ROUNDS):
-                rows.append((small.rate("empty"), small.rate("book"), large.rate("book")))
-                print("  empty {:7.0f}/s   small store {:7.0f}/s   large store {:7.0f}/s".format(*rows[-1]))
+    print(f"\nbookings: {CLIENTS} clients book and release, each its own VM; {ROUNDS} rounds of {SECONDS:g} s")
+    with (
+        tempfile.TemporaryDirectory() as name,
+        target(Path(name), 100, 0) as small,
+        target(Path(name), 10_000, 1_000_000) as large,
+    ):
+        rows = []
+        for _ in range(ROUNDS):
+            rows.append((small.rate("empty"), small.rate("book"), large.rate("book")))
+            print("  empty {:7.0f}/s   small store {:7.0f}/s   large store {:7.0f}/s".format(*rows[-1]))
     of_empty = statistics.median(booked / empty for empty, booked, _ in rows)
     of_small = statistics.median(large / booked for _, booked, large in rows)
     print(f"  durable bookings / empty handler: {of_empty:.2f} (goal 0.80)")
@@ -81,13 +88,6 @@ def main() -> None:
 
 def serve(path: Path) -> None:
     """Be the server under test; print its port."""
-    from contextlib import AsyncExitStack
-
-    import uvloop
-    from tornado.web import RequestHandler
-
-    from loadzone.config import Settings
-    from loadzone.server import settle, start
 
     class Empty(RequestHandler):
         """Answers `{}` and nothing else, with what Tornado itself does and no more."""
@@ -102,13 +102,12 @@ def serve(path: Path) -> None:
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         async with AsyncExitStack() as stack:
-            settings = Settings(data=path, auth="open", port=0)
+            settings = load({"data": path, "auth": "open", "port": 0})
             running = await start(settings, stack, extra_patterns=[(r"/empty", Empty)])
             settle()
             print(running.server.port, flush=True)
             await stop.wait()
 
-    os.environ.pop("LOADZONE_DATA", None)
     uvloop.run(run())
 
 

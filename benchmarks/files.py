@@ -13,12 +13,14 @@ def data_file(path: Path, *, vms: int, records: int) -> None:
     names = [f"server-{number + 1:05d}" for number in range(vms)]
     with path.open("w", encoding="utf-8") as out:
         out.write('{"schema": 1, "seq": 0, "vms": [\n')
-        out.write(",\n".join(json.dumps({"id": n, "group": None, "booked_by": None, "expires_at": None}) for n in names))
+        free = {"group": None, "booked_by": None, "expires_at": None}
+        out.write(",\n".join(json.dumps({"id": name, **free}) for name in names))
         out.write('\n], "groups": [], "users": {\n')
         share = records // USERS
         for user in range(USERS):
             comma = "" if user == 0 else ",\n"
-            out.write(f'{comma}"user-{user:03d}@example.com": {{"created": "2020-01-01T00:00:00Z", "bookings": [\n')
+            head = '{"created": "2020-01-01T00:00:00Z", "bookings": ['
+            out.write(f'{comma}"user-{user:03d}@example.com": {head}\n')
             lines = []
             for number in range(share):
                 begin = start + timedelta(minutes=10 * number + user / 40)

@@ -43,12 +43,12 @@ SERVE = """
 import asyncio, resource, sys
 from contextlib import AsyncExitStack
 from pathlib import Path
-from loadzone.config import Settings
+from loadzone.config import load
 from loadzone.server import settle, start
 
 async def main():
     async with AsyncExitStack() as stack:
-        await start(Settings(data=Path(sys.argv[1]), auth="open", port=0), stack)
+        await start(load({"data": Path(sys.argv[1]), "auth": "open", "port": 0}), stack)
         settle()
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         print(pages * resource.getpagesize(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
@@ -73,4 +73,4 @@ def main() -> None:
             print(f"  msgspec decodes {decoded:.2f} s   the store opens {opened:.2f} s")
         print(f"  opening / decoding: {statistics.median(o / d for d, o in rows):.2f} (goal at most 2)")
         resident, peak = _run(SERVE, path)
-        print(f"  memory of the whole server: {resident / 1e6:.0f} MB, at its peak {peak / 1e6:.0f} MB (goal 450 MB)")
+        print(f"  memory of the whole server: {resident / 1e6:.0f} MB, peak {peak / 1e6:.0f} MB (goal 450 MB)")

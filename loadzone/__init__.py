@@ -1,3 +1,18 @@
 """LoadZone: see which virtual machines are free, book one, renew, release, and keep the whole history."""
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loadzone.client import connect as connect
+
+__all__ = ["connect"]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    # `import loadzone` stays light; what needs more is loaded when it is first asked for.
+    if name == "connect":
+        from loadzone.client import connect
+
+        return connect
+    raise AttributeError(f"module 'loadzone' has no attribute {name!r}")

@@ -3,6 +3,7 @@
 A key that is missing in Russian or English is a defect; the tests compare the languages.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
@@ -11,11 +12,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.types import fluent_number
 
 from loadzone.domain.errors import DataError, FieldError, InvalidInput, LoadZoneError
 
 LANGUAGES: Final = ("en", "ru")
 DEFAULT_LANGUAGE: Final = "en"
+_COUNTABLE: Final = 2**53
 _LOCALES = Path(__file__).parent / "locales"
 
 
@@ -39,8 +42,16 @@ def _plain(value: Any) -> Any:
             return moment(value)
         case Enum():
             return str(value.value)
-        case float() if value.is_integer():
-            return int(value)
+        case bool():
+            return str(value).lower()
+        case float() | int() if abs(value) >= _COUNTABLE:
+            # Beyond this the formatter fails, and nobody counts so far.
+            return str(value)
+        case float() if not value.is_integer():
+            return value
+        case float() | int():
+            # Ids, lines and ports are numbers too: "group 1,234" would be wrong.
+            return fluent_number(int(value), useGrouping=False)
         case None:
             return ""
         case list() | tuple():
@@ -110,6 +121,15 @@ def field_text(error: FieldError, lang: str) -> str:
 
 def _key(code: str) -> str:
     return "error-" + code.replace("_", "-")
+
+
+def system_language() -> str:
+    """Return the language that the environment of this process asks for."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            lang = value.replace("-", "_").split("_")[0].split(".")[0].lower()
+            return lang if lang in LANGUAGES else DEFAULT_LANGUAGE
+    return DEFAULT_LANGUAGE
 
 
 def negotiate(accept_language: str | None, default: str = DEFAULT_LANGUAGE) -> str:

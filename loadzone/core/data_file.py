@@ -19,7 +19,7 @@ from loadzone.core.journal import JournalContent, read_journal
 from loadzone.domain.decoding import misfit
 from loadzone.domain.errors import DataError
 from loadzone.domain.facts import FactMismatch, apply_all
-from loadzone.domain.model import VM, Fleet, Group, Record, User
+from loadzone.domain.model import VM, Action, Fleet, Group, Record, User
 from loadzone.domain.table import Table
 
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -134,12 +134,37 @@ def decode(path: Path) -> DataFile:
             try:
                 return _decoder.decode(content)
             except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-                place, code, data = misfit(wrong, bytes(content))
-                raise DataError(place or path.name, code, **data) from wrong
+                raise _form_error(path, bytes(content), wrong) from wrong
+            except RecursionError as wrong:
+                raise DataError(path.name, "json_malformed") from wrong
+
+
+def _form_error(path: Path, content: bytes, wrong: msgspec.DecodeError | UnicodeDecodeError) -> DataError:
+    place, code, data = misfit(wrong, content)
+    if code == "json_malformed":
+        place = f"{path.name}:{place}"
+    elif place.startswith("users[...]"):
+        place = _place_of_user(content) or place
+    return DataError(place or path.name, code, **data)
+
+
+class _Users(Struct):
+    users: dict[str, msgspec.Raw]
+
+
+def _place_of_user(content: bytes) -> str | None:
+    """Return the place in the first user's entry that has the wrong form: msgspec names no keys of mappings."""
+    for email, raw in msgspec.json.decode(content, type=_Users).users.items():
+        try:
+            msgspec.json.decode(raw, type=FileUser)
+        except msgspec.ValidationError as wrong:
+            return f'users["{email}"].{misfit(wrong).place}'.rstrip(".")
+    return None
 
 
 def _fleet(data: DataFile) -> Fleet:
     users = {email: User(email=email, created=_created(user)) for email, user in data.users.items()}
+    _date_bookings(data)
     for vm in data.vms:
         if vm.booked_by is not None and vm.booked_by not in users:
             users[vm.booked_by] = User(email=vm.booked_by, created=vm.booked_at or EPOCH)
@@ -148,6 +173,27 @@ def _fleet(data: DataFile) -> Fleet:
         groups=Table((group.id, group) for group in data.groups),
         users=Table(users.items()),
     )
+
+
+def _date_bookings(data: DataFile) -> None:
+    """Take from the history when a running booking began, where the base form does not say it.
+
+    Without that a booking could be renewed beyond its longest whole length.
+    """
+    began: dict[tuple[str, str], datetime] = {}
+    holders = {vm.booked_by for vm in data.vms if vm.booked_by is not None and vm.booked_at is None}
+    for email in holders & data.users.keys():
+        for record in sorted(data.users[email].bookings, key=lambda record: record.start):
+            if record.action is Action.BOOK:
+                began[email, record.vm_id] = record.start
+            elif record.action is Action.RELEASE:
+                began.pop((email, record.vm_id), None)
+    data.vms = [
+        msgspec.structs.replace(vm, booked_at=began[vm.booked_by, vm.id])
+        if vm.booked_at is None and vm.booked_by is not None and (vm.booked_by, vm.id) in began
+        else vm
+        for vm in data.vms
+    ]
 
 
 def _created(user: FileUser) -> datetime:
@@ -163,6 +209,7 @@ def make_regular(data: DataFile, assume_tz: tzinfo) -> bool:
     """Bring all times to UTC and e-mails to lower case, in place; tell whether anything was otherwise."""
     zones = {vm.expires_at.tzinfo for vm in data.vms if vm.expires_at is not None}
     zones |= {vm.booked_at.tzinfo for vm in data.vms if vm.booked_at is not None}
+    zones |= {vm.warned_at.tzinfo for vm in data.vms if vm.warned_at is not None}
     for user in data.users.values():
         zones |= {record.start.tzinfo for record in user.bookings}
         zones |= {record.end.tzinfo for record in user.bookings if record.end is not None}
@@ -183,6 +230,7 @@ def _regulate(data: DataFile, assume_tz: tzinfo) -> None:
             booked_by=None if vm.booked_by is None else vm.booked_by.lower(),
             expires_at=in_utc(vm.expires_at, assume_tz),
             booked_at=in_utc(vm.booked_at, assume_tz),
+            warned_at=in_utc(vm.warned_at, assume_tz),
         )
         for vm in data.vms
     ]

@@ -5,11 +5,12 @@ and a history of a million records is never decoded to add one. Works on files o
 file a process of its own can do it: `python -m loadzone.core.folding data.json`.
 """
 
+import fcntl
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import fields
 
-from loadzone.core.data_file import sealed_path
+from loadzone.core.data_file import EPOCH, sealed_path
 from loadzone.core.journal import read_journal, sync_folder
 from loadzone.domain.facts import AnyFact, Change, apply_all, record_of
 from loadzone.domain.model import VM, Fleet, Group, Record, User
@@ -45,8 +46,12 @@ def fold(path: Path) -> int:
     loses nothing. Raises OSError, the data file being untouched.
     """
     sealed = sealed_path(path)
-    take_in(path, read_journal(sealed).changes)
-    sealed.unlink(missing_ok=True)
+    with suppress(FileNotFoundError), sealed.open("rb") as held:
+        # A folding process outlives a server that is killed. The next server waits for it here: two that
+        # write the same file, or remove a journal that the other has just sealed, would lose changes.
+        fcntl.flock(held, fcntl.LOCK_EX)
+        take_in(path, read_journal(sealed).changes)
+        sealed.unlink(missing_ok=True)
     sync_folder(path)
     return path.stat().st_size
 
@@ -54,12 +59,18 @@ def fold(path: Path) -> int:
 def take_in(path: Path, changes: Sequence[Change]) -> None:
     """Rewrite the file with those of the changes that it does not have yet; raises OSError."""
     layout = read_layout(path.read_bytes())
-    seq = msgspec.json.decode(layout.head.get("seq", Raw(b"0")), type=int)
-    facts = [fact for change in changes if change.seq > seq for fact in change.facts]
-    if facts:
-        _take_in(layout, facts)
-        layout.head["seq"] = Raw(_encode(changes[-1].seq))
+    if add(layout, changes):
         write(path, layout)
+
+
+def add(layout: Layout, changes: Sequence[Change]) -> bool:
+    """Bring those of the changes that a layout does not have yet into it, and tell whether there were any."""
+    seq = msgspec.json.decode(layout.head.get("seq", Raw(b"0")), type=int)
+    news = [change for change in changes if change.seq > seq]
+    if news:
+        _take_in(layout, [fact for change in news for fact in change.facts])
+        layout.head["seq"] = Raw(_encode(news[-1].seq))
+    return bool(news)
 
 
 def read_layout(content: bytes) -> Layout:
@@ -76,10 +87,11 @@ def read_layout(content: bytes) -> Layout:
 def _take_in(layout: Layout, facts: list[AnyFact]) -> None:
     vms = {vm.id: (vm, raw) for raw in layout.vms for vm in (msgspec.json.decode(raw, type=VM),)}
     groups = {one.id: (one, raw) for raw in layout.groups for one in (msgspec.json.decode(raw, type=Group),)}
-    users = {email: User(email=email, created=_created(keys, facts)) for email, keys in layout.users.items()}
+    # When the people of the file were first seen is of no account here: what it says of that stays.
+    users = {email: User(email=email, created=EPOCH) for email in layout.users}
     for vm, _ in vms.values():
         if vm.booked_by is not None and vm.booked_by not in users:
-            users[vm.booked_by] = User(email=vm.booked_by, created=facts[0].at)
+            users[vm.booked_by] = User(email=vm.booked_by, created=facts[0].at if facts else EPOCH)
     before = Fleet(
         vms=Table((vm_id, vm) for vm_id, (vm, _) in vms.items()),
         groups=Table((group_id, group) for group_id, (group, _) in groups.items()),
@@ -89,14 +101,9 @@ def _take_in(layout: Layout, facts: list[AnyFact]) -> None:
     layout.vms = [_merged(vm, vms.get(vm.id)) for vm in after.vms.values()]
     layout.groups = [_merged(group, groups.get(group.id)) for group in after.groups.values()]
     for user in after.users.values():
-        keys = layout.users.setdefault(user.email, {})
-        keys.setdefault("created", Raw(_encode(user.created)))
+        if user.email not in layout.users:
+            layout.users[user.email] = {"created": Raw(_encode(user.created))}
     _take_in_records(layout, facts)
-
-
-def _created(keys: Mapping[str, Raw], facts: list[AnyFact]) -> datetime:
-    created = msgspec.json.decode(keys.get("created", Raw(b"null")), type=datetime | None)
-    return created if created is not None else facts[0].at
 
 
 def _merged(value: VM | Group, old: tuple[VM | Group, bytes] | None) -> bytes:

@@ -157,7 +157,7 @@ class JournalWriter:
         self.close()
 
     def seal(self, sealed: Path) -> None:
-        """Set the journal aside under the name `sealed` and go on with an empty one; raises OSError or DataError."""
+        """Set the journal aside as `sealed` and go on with an empty one; raises OSError or DataError."""
         if self._file is None:
             self.verify()  # after a failure it may still hold a change that was refused
         self.close()

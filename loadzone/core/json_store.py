@@ -65,6 +65,7 @@ class JSONStore:
         self._wake = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
         self._folder: asyncio.Task[None] | None = None
+        self._folding = asyncio.Lock()
         self._quiet: asyncio.TimerHandle | None = None
         self._file_size = 0
         self._writable = False
@@ -116,7 +117,9 @@ class JSONStore:
                     journal_path(self.path).name,
                     state.journal.torn,
                 )
-            self._journal.open(state.journal.size)
+            # A journal that the file holds already is emptied, so that the next change begins it anew.
+            changes = state.journal.changes
+            self._journal.open(state.journal.size if changes and changes[-1].seq == state.seq else 0)
         except OSError as wrong:
             raise StoreUnavailable(reason=f"{self.path}: {wrong.strerror or wrong}") from wrong
         return state
@@ -148,6 +151,8 @@ class JSONStore:
                 log.error(
                     "%s could not be written at the end (%s): the journal keeps everything", self.path, wrong
                 )
+            except Exception:
+                log.exception("%s could not be written at the end: the journal keeps everything", self.path)
         await self._in_thread(self._journal.close)
         self._thread.shutdown()
         self._lock.release()
@@ -159,10 +164,10 @@ class JSONStore:
 
     async def append(self, facts: Sequence[AnyFact], expected: int) -> Change:
         """Queue the facts for the next sync and return when they are durable."""
-        if expected != self._head:
-            raise StaleState
         if self._closing or self._writer is None:
             raise StoreUnavailable(reason="closed")
+        if expected != self._head:
+            raise StaleState
         change = Change(seq=expected + 1, facts=tuple(facts))
         line = encode_line(change)
         self._head = change.seq
@@ -250,6 +255,11 @@ class JSONStore:
             self._fold_when_quiet(RETRY_SECONDS)
 
     async def _fold(self) -> None:
+        # One at a time: `flush` may be asked for while the quiet second ends.
+        async with self._folding:
+            await self._fold_alone()
+
+    async def _fold_alone(self) -> None:
         sealed = sealed_path(self.path)
         if not sealed.exists():
             await self._in_thread(self._journal.seal, sealed)
@@ -258,7 +268,13 @@ class JSONStore:
             return
         # Decoding a large file would hold the interpreter's lock, in a thread too: a process has its own.
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "loadzone.core.folding", str(self.path), stderr=asyncio.subprocess.PIPE
+            sys.executable,
+            *("-m", folding.__name__, str(self.path)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            # It must find this package as this process did: perhaps only because of where it was started.
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
         _, told = await process.communicate()
         if process.returncode != 0:

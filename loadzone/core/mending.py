@@ -12,7 +12,17 @@ import msgspec
 from msgspec import Raw, Struct
 
 from loadzone.core import folding
-from loadzone.core.data_file import decode, in_utc, journal_path, make_regular, problems, read_file, sealed_path
+from loadzone.core.data_file import (
+    State,
+    decode,
+    in_utc,
+    journal_path,
+    make_regular,
+    problems,
+    read_file,
+    read_state,
+    sealed_path,
+)
 from loadzone.core.folding import Layout, read_layout, record_lines
 from loadzone.core.journal import read_journal, salvage_journal
 from loadzone.domain.errors import Conflict, DataError
@@ -61,6 +71,7 @@ def read_content(path: Path, assume_tz: tzinfo) -> Content:
         for record in user.setdefault("bookings", []):
             _regulate(record, _RECORD_TIMES, assume_tz)
         known = users.setdefault(email.lower(), {**user, "bookings": []})
+        known.update({key: value for key, value in user.items() if known.get(key) is None})
         known["bookings"] += user["bookings"]
     vms = [msgspec.json.decode(raw) for raw in layout.vms]
     for vm in vms:
@@ -90,17 +101,14 @@ def check(path: Path, assume_tz: tzinfo = UTC) -> list[DataError]:
         return [broken]
     make_regular(data, assume_tz)
     found = list(problems(data))
-    changes: list[Change] = []
-    for journal in (sealed_path(path), journal_path(path)):
-        try:
-            changes += read_journal(journal).changes
-        except DataError as damaged:
-            return [*found, damaged]
-    if not found:
-        try:
-            _fitting(path, assume_tz, changes, strict=True)
-        except DataError as misfit:
-            found.append(misfit)
+    try:
+        if found:
+            for journal in (sealed_path(path), journal_path(path)):
+                read_journal(journal)
+        else:
+            read_state(path, assume_tz)
+    except DataError as damaged:
+        found.append(damaged)
     return found
 
 
@@ -112,40 +120,45 @@ def repair(path: Path, out: Path, assume_tz: tzinfo = UTC) -> list[DataError]:
     """
     if out.exists():
         raise Conflict("file_exists", path=str(out))
-    data = decode(path)
-    make_regular(data, assume_tz)
-    done = list(problems(data))
+    decode(path)
+    done = check(path, assume_tz)
     content = read_content(path, assume_tz)
     _mend(content)
     folding.write(out, content.layout())
+    fitting = _fitting(read_file(out), _salvaged(path))
+    if fitting:
+        layout = content.layout()
+        folding.add(layout, fitting)
+        out.unlink()  # the file half mended is not a previous one to keep
+        folding.write(out, layout)
+    return done
+
+
+def _salvaged(path: Path) -> list[Change]:
+    """Return the changes of both journals before the first damage."""
     changes: list[Change] = []
     for journal in (sealed_path(path), journal_path(path)):
         whole, damage = salvage_journal(journal)
         changes += whole
         if damage is not None:
-            done.append(damage)
             break
-    folding.take_in(out, _fitting(out, assume_tz, changes, strict=False))
-    return done
+    return changes
 
 
-def _fitting(path: Path, assume_tz: tzinfo, changes: list[Change], *, strict: bool) -> list[Change]:
-    """Return the changes that continue the file; with `strict` raise at the first that does not."""
-    state = read_file(path, assume_tz)
+def _fitting(state: State, changes: list[Change]) -> list[Change]:
+    """Return the changes that continue the state, up to the first that does not."""
     fleet, seq = state.fleet, state.seq
     fitting: list[Change] = []
     for change in changes:
         if change.seq <= seq:
             continue
-        try:
-            if change.seq != seq + 1:
-                raise FactMismatch(f"change {seq + 1} is missing before change {change.seq}")
-            fleet, seq = apply_all(fleet, change.facts), change.seq
-        except FactMismatch as wrong:
-            if strict:
-                place = journal_path(path).name
-                raise DataError(place, "journal_mismatch", line=change.seq, problem_detail=str(wrong)) from wrong
+        if change.seq != seq + 1:
             break
+        try:
+            fleet = apply_all(fleet, change.facts)
+        except FactMismatch:
+            break
+        seq = change.seq
         fitting.append(change)
     return fitting
 
@@ -167,6 +180,8 @@ def _mend(content: Content) -> None:
             vm["group"] = None
         if (vm["booked_by"] is None) != (vm["expires_at"] is None):
             vm.update(booked_by=None, expires_at=None)
+            for key in ("booked_at", "purpose", "warned_at"):
+                vm.pop(key, None)
     for group in content.groups:
         listed = dict.fromkeys(group["vm_ids"])
         stay = [vm_id for vm_id in listed if vm_id in vms and vms[vm_id]["group"] == group["id"]]

@@ -101,7 +101,8 @@ class Scheduler:
 
     def _plan_all(self) -> None:
         vms = self._service.fleet.vms.values()
-        planned = ((rules.next_deadline(vm, self._service.policy), vm.id) for vm in vms if vm.booked_by is not None)
+        held = (vm for vm in vms if vm.booked_by is not None)
+        planned = ((rules.next_deadline(vm, self._service.policy), vm.id) for vm in held)
         self._deadlines = [(deadline, vm_id) for deadline, vm_id in planned if deadline is not None]
         heapq.heapify(self._deadlines)
 

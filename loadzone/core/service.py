@@ -11,7 +11,7 @@ from msgspec import Struct
 from loadzone.core.clock import Clock, system_clock
 from loadzone.core.store import Health, HistoryQuery, Page, StaleState, Store
 from loadzone.domain import rules
-from loadzone.domain.errors import LoadZoneError, NotFound, StoreUnavailable
+from loadzone.domain.errors import LoadZoneError, NotFound
 from loadzone.domain.facts import AnyFact, Change, apply_all
 from loadzone.domain.model import VM, Fleet, Group, Policy
 from loadzone.domain.permissions import Act, Actor, demand
@@ -49,7 +49,7 @@ class Service:
         self._store = store
         self._ahead = Fleet()
         self._ahead_seq = 0
-        self._pending: dict[int, Fleet] = {}
+        self._pending: dict[int, tuple[tuple[AnyFact, ...], Fleet]] = {}
         self._subscribers: list[Subscriber] = []
         self._follower: asyncio.Task[None] | None = None
         self._refusals = 0
@@ -111,10 +111,14 @@ class Service:
     async def _commit(self, facts: tuple[AnyFact, ...]) -> Fleet:
         expected, after = self._ahead_seq, apply_all(self._ahead, facts)
         self._ahead, self._ahead_seq = after, expected + 1
-        self._pending[expected + 1] = after
+        self._pending[expected + 1] = facts, after
         try:
             change = await self._store.append(facts, expected)
-        except StoreUnavailable:
+        except StaleState:
+            raise
+        except BaseException:
+            # Refused by the disk; or cancelled, and then nobody is left here to learn of a refusal. Either
+            # way the next decision is made on what is durable, and again if this change becomes so after all.
             self._forget_pending()
             self._refusals += 1
             self._wake()
@@ -155,10 +159,12 @@ class Service:
 
     def _advance(self, change: Change) -> Committed:
         before = self.fleet
-        decided = self._pending.pop(change.seq, None)
-        after = decided if decided is not None else apply_all(before, change.facts)
+        facts, after = self._pending.pop(change.seq, (None, before))
+        ours = facts == change.facts
+        if not ours:  # another writer's, perhaps under the number that was hoped for here
+            after = apply_all(before, change.facts)
         self.fleet, self.seq = after, change.seq
-        if self._ahead_seq < change.seq:
+        if not ours or self._ahead_seq < change.seq:
             self._forget_pending()
         return Committed(change=change, before=before, after=after)
 
@@ -188,9 +194,10 @@ class Service:
         demand(actor, Act.SEE)
         return self._store.history(query)
 
-    def busy(self) -> bool:
-        """Tell whether changes are on their way to the disk."""
-        return bool(self._pending)
+    async def drained(self) -> None:
+        """Return when no change is on its way to the disk."""
+        while self._pending:
+            await self._moved.wait()
 
     def store_health(self) -> Health:
         """Tell how the store is."""

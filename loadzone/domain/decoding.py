@@ -37,18 +37,27 @@ def misfit(error: msgspec.DecodeError | UnicodeDecodeError, source: bytes | None
     if "datetime" in what:
         return Misfit(place, "time_malformed", {})
     found = _EXPECTED_ONLY.match(what)
-    return Misfit(place, "wrong_value", {"problem": found["expected"] if found else what})
+    return Misfit(place, "wrong_value", {"detail": found["expected"] if found else what})
 
 
 def _join(place: str, field: str) -> str:
     return f"{place}.{field}" if place else field
 
 
+def _first_bad_letter(source: bytes) -> int:
+    """Return where `source` stops to be UTF-8; its end when it is UTF-8 and merely ends too early."""
+    try:
+        source.decode()
+    except UnicodeDecodeError as wrong:
+        return wrong.start
+    return len(source)
+
+
 def _line_and_column(told: str, source: bytes | None) -> str:
-    found = _MALFORMED.search(told)
     if source is None:
         return ""
-    at = int(found["byte"]) if found else len(source)
+    found = _MALFORMED.search(told)
+    at = int(found["byte"]) if found else _first_bad_letter(source)
     before = source[:at]
     newline = b"\n"
     return f"{before.count(newline) + 1}:{at - before.rfind(newline)}"

@@ -87,11 +87,13 @@ def _(wish: wishes.Renew, at: Situation) -> Facts:
     booking = vm.booking
     if booking is None:
         raise Conflict("vm_not_booked", vm_id=vm.id)
-    end = booking.end + timedelta(hours=hours)
+    more = timedelta(hours=hours)
     # Where the file does not say when the booking began, only what is still to come can be counted.
     start = vm.booked_at if vm.booked_at is not None else at.now
-    if end - start > timedelta(hours=at.policy.max_total_hours):
+    # Lengths are compared, not moments: an end near the last day of the calendar has no moment behind it.
+    if booking.end - start + more > timedelta(hours=at.policy.max_total_hours):
         raise invalid("hours", "hours_total_too_many", max=at.policy.max_total_hours)
+    end = booking.end + more
     return (BookingRenewed(at=at.now, by=user, vm_id=vm.id, user=user, end=end),)
 
 
@@ -106,7 +108,8 @@ def _(wish: wishes.Release, at: Situation) -> Facts:
 
 def expire(fleet: Fleet, vm_ids: Iterable[str], now: datetime) -> Facts:
     """Return the releases of those of `vm_ids` whose planned end has come; the same call again gives none."""
-    return tuple(fact for vm_id in vm_ids if vm_id in fleet.vms for fact in _overdue(fleet.vms[vm_id], now))
+    known = (vm_id for vm_id in dict.fromkeys(vm_ids) if vm_id in fleet.vms)
+    return tuple(fact for vm_id in known for fact in _overdue(fleet.vms[vm_id], now))
 
 
 def next_deadline(vm: VM, policy: Policy) -> datetime | None:
@@ -119,7 +122,7 @@ def next_deadline(vm: VM, policy: Policy) -> datetime | None:
 def warn(fleet: Fleet, vm_ids: Iterable[str], now: datetime, policy: Policy) -> Facts:
     """Return the warnings that are due now for the running bookings among `vm_ids`, one a VM at most."""
     facts: list[AnyFact] = []
-    for vm_id in vm_ids:
+    for vm_id in dict.fromkeys(vm_ids):
         vm = fleet.vms.get(vm_id)
         booking = vm.booking if vm is not None else None
         if vm is None or booking is None or booking.end <= now:

@@ -1,0 +1,72 @@
+"""`loadzone backup`: a copy of the data file that holds everything acknowledged, while a server may be running."""
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from loadzone.cli.common import data_options, settings_of
+from loadzone.cli.language import say
+from loadzone.cli.shape import command, option
+from loadzone.domain.errors import Conflict, NotFound
+
+if TYPE_CHECKING:
+    from loadzone.core.data_file import State
+
+
+@command("backup", told="cli-backup")
+@option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", told="cli-backup-out")
+@option("--with-accounts", is_flag=True, told="cli-backup-with-accounts")
+@data_options
+def backup(out: Path | None, with_accounts: bool, data: str | None, assume_tz: str | None) -> None:
+    """Write the copy and print where it is."""
+    from loadzone.core.data_file import auth_path, read_state
+
+    settings = settings_of(data=data, assume_tz=assume_tz)
+    path = settings.data
+    if not path.exists():
+        raise NotFound("file_not_found", path=str(path))
+    state = read_state(path, ZoneInfo(settings.assume_tz))
+    folder = out or path.parent / "backups"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{path.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    target = folder / f"{name}{path.suffix}"
+    if target.exists():
+        raise Conflict("file_exists", path=str(target))
+    _copy(path, state, target)
+    click.echo(say("cli-backed-up", path=str(target), vms=len(state.fleet.vms), records=len(state.histories)))
+    if with_accounts and auth_path(path).exists():
+        secrets = auth_path(target)
+        _copy_private(auth_path(path), secrets)
+        click.echo(say("cli-backed-up-accounts", path=str(secrets)))
+
+
+def _copy(path: Path, state: "State", target: Path) -> None:
+    """Copy the file and fold into the copy what the journals had before: a later file may have it already."""
+    from loadzone.core import folding
+    from loadzone.core.data_file import read_file
+
+    unfinished = target.with_name(f".{target.name}.unfinished")
+    leftovers = (unfinished, unfinished.with_name(unfinished.name + ".bak"))
+    try:
+        shutil.copyfile(path, unfinished)
+        folding.take_in(unfinished, [*state.sealed.changes, *state.journal.changes])
+        read_file(unfinished)
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        unfinished.replace(target)
+    finally:
+        for leftover in leftovers:
+            leftover.unlink(missing_ok=True)
+
+
+def _copy_private(path: Path, target: Path) -> None:
+    opened = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(opened, "wb") as file:
+        file.write(path.read_bytes())
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,57 @@
+"""`loadzone check`: is a data file whole, and what can be mended."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from loadzone.cli.common import data_options, settings_of
+from loadzone.cli.language import language, say, tell
+from loadzone.cli.shape import command, option
+from loadzone.cli.usage import UsageProblem
+from loadzone.domain.errors import Conflict, DataError, LoadZoneError, NotFound
+
+
+@command("check", told="cli-check")
+@data_options
+@option("--repair", is_flag=True, told="cli-check-repair")
+@option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", told="cli-check-out")
+def check(data: str | None, assume_tz: str | None, repair: bool, out: Path | None) -> None:
+    """Tell everything that is wrong, or mend it into a new file."""
+    from loadzone.core import mending
+    from loadzone.core.data_file import read_state
+
+    if out is not None and not repair:
+        raise UsageProblem("cli-wrong-out-without-repair")
+    settings = settings_of(data=data, assume_tz=assume_tz)
+    path, zone = settings.data, ZoneInfo(settings.assume_tz)
+    if not path.exists():
+        raise NotFound("file_not_found", path=str(path))
+    problems = mending.check(path, zone)
+    if problems and repair:
+        _repair(path, out or path.with_name(f"{path.stem}.repaired{path.suffix}"), zone)
+    elif problems:
+        _list(problems)
+        raise LoadZoneError(
+            "check_failed", path=str(path), count=len(problems), first=tell(problems[0], language())
+        )
+    else:
+        state = read_state(path, zone)
+        counts = {"vms": len(state.fleet.vms), "users": len(state.fleet.users), "records": len(state.histories)}
+        click.echo(say("cli-check-well", path=str(path), **counts))
+
+
+def _repair(path: Path, out: Path, zone: ZoneInfo) -> None:
+    from loadzone.core import mending
+
+    if out.exists():
+        raise Conflict("file_exists", path=str(out))
+    mended = mending.repair(path, out, zone)
+    _list(mended)
+    click.echo(say("cli-check-repaired", path=str(path), out=str(out), count=len(mended)))
+
+
+def _list(problems: Sequence[DataError]) -> None:
+    for problem in problems:
+        click.echo(tell(problem, language()))

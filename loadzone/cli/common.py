@@ -1,0 +1,75 @@
+"""What several commands share: the options for a data file and for a server, and writing a file whole."""
+
+import os
+import sys
+from collections.abc import Iterable
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loadzone.cli.language import language
+from loadzone.cli.shape import Handler, option
+
+if TYPE_CHECKING:
+    from loadzone.client import Zone
+    from loadzone.config import Settings
+
+
+def data_options(command: Handler) -> Handler:
+    """Give a command `--data` and `--assume-tz`."""
+    options = (
+        option("--data", metavar="FILE", told="setting-data"),
+        option("--assume-tz", metavar="ZONE", told="setting-assume-tz"),
+    )
+    return reduce(lambda done, each: each(done), reversed(options), command)
+
+
+def server_options(command: Handler) -> Handler:
+    """Give a command `--url`, `--token` and `--email`."""
+    options = (
+        option("--url", metavar="URL", told="cli-option-url"),
+        option("--token", metavar="TOKEN", told="cli-option-token"),
+        option("--email", metavar="EMAIL", told="cli-option-email"),
+    )
+    return reduce(lambda done, each: each(done), reversed(options), command)
+
+
+def settings_of(**flags: Any) -> "Settings":
+    """Return the settings with those flags that were given; raises SettingError."""
+    from loadzone.config import load
+
+    return load({name: value for name, value in flags.items() if value is not None})
+
+
+def zone_of(url: str | None, token: str | None, email: str | None) -> "Zone":
+    """Return the server that the options or the environment name."""
+    from loadzone.client import connect
+
+    url = url or os.environ.get("LOADZONE_URL") or "http://127.0.0.1:5000"
+    if token is None and email is None:
+        token = os.environ.get("LOADZONE_TOKEN") or None
+    return connect(url, token=token, email=email, lang=language())
+
+
+def write_out(out: Path | None, pieces: Iterable[bytes]) -> None:
+    """Write to a file, which is there whole or not at all, or to the standard output; raises OSError."""
+    if out is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(pieces)
+        sys.stdout.buffer.flush()
+        return
+    beside = out.with_name(out.name + ".tmp")
+    try:
+        with beside.open("wb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(out)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    folder = os.open(out.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

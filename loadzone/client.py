@@ -1,0 +1,185 @@
+"""The way in for notebooks, scripts and the command line: `connect()` to a server, or to a file read-only."""
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+
+from loadzone.domain.errors import LoadZoneError
+from loadzone.domain.model import VM, Group
+from loadzone.domain.wishes import AddVM
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from loadzone.zone_frames import HistoryRow
+
+
+class Zone(ABC):
+    """A fleet and its history. Every method raises the domain errors of `loadzone.domain.errors`."""
+
+    # Seeing
+
+    @abstractmethod
+    def fleet(self) -> tuple[Sequence[VM], Sequence[Group]]:
+        """Return all VMs and all groups as values."""
+
+    @abstractmethod
+    def records(
+        self,
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
+        *,
+        vm: str | None = None,
+        user: str | None = None,
+        group: int | None = None,
+    ) -> "Sequence[HistoryRow]":
+        """Return the history records with `since <= start < until`, oldest first, as values."""
+
+    @abstractmethod
+    def _change(self, path: str, body: Mapping[str, Any]) -> bytes:
+        """Make the call that changes something and return its answer."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of what the connection holds."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def vms(self) -> "DataFrame":
+        """Return a row a VM, indexed by `id`: group, booked_by, expires_at, booked_at and what is told of it."""
+        from loadzone.zone_frames import vms_frame
+
+        return vms_frame(self.fleet()[0])
+
+    def groups(self) -> "DataFrame":
+        """Return a row a group, indexed by `id`: name and vm_ids."""
+        from loadzone.zone_frames import groups_frame
+
+        return groups_frame(self.fleet()[1])
+
+    def history(
+        self,
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
+        *,
+        vm: str | None = None,
+        user: str | None = None,
+        group: int | None = None,
+    ) -> "DataFrame":
+        """Return a row a record with `since <= at < until`, oldest first.
+
+        Columns: at, action (book, renew, release), vm_id, user, start, end (the planned one), reason. Times
+        are aware, in UTC; `since` and `until` without an offset are taken as UTC.
+        """
+        from loadzone.zone_frames import history_frame
+
+        return history_frame(self.records(since, until, vm=vm, user=user, group=group))
+
+    # Booking
+
+    def book(self, vm_id: str, hours: float, purpose: str | None = None) -> VM:
+        """Hold a free VM for `hours` from now."""
+        return self._vm("/book", vm_id=vm_id, hours=hours, purpose=purpose)
+
+    def renew(self, vm_id: str, hours: float) -> VM:
+        """Move the end of your booking by `hours`."""
+        return self._vm("/renew", vm_id=vm_id, hours=hours)
+
+    def release(self, vm_id: str) -> VM:
+        """End a booking now: yours, or as an administrator anybody's."""
+        return self._vm("/cancel", vm_id=vm_id)
+
+    # Keeping the fleet, for administrators
+
+    def add_vm(self, vm_id: str, group_id: int | None = None, **details: Any) -> VM:
+        """Add a VM; `details` may be internal_ip, external_ip, tags (a list) and note."""
+        return self._vm("/add-vm", id=vm_id, group_id=group_id, **details)
+
+    def add_vms(self, vms: Iterable[AddVM]) -> None:
+        """Add many VMs, all or none."""
+        self._change("/import-vms", msgspec.to_builtins({"vms": tuple(vms)}))
+
+    def edit_vm(self, vm_id: str, **changes: Any) -> VM:
+        """Change what is given of a VM: group_id, internal_ip, external_ip, tags, note; None empties a field."""
+        return msgspec.json.decode(self._change("/edit-vm", {"vm_id": vm_id, **changes}), type=VM)
+
+    def delete_vm(self, vm_id: str, *, force: bool = False) -> None:
+        """Take a VM out of the fleet; a booked one needs `force`."""
+        self._change("/delete-vm", {"vm_id": vm_id, "force": force})
+
+    def add_group(self, name: str, vm_ids: Sequence[str] = ()) -> Group:
+        """Make a group; the VMs named move out of their old groups."""
+        return self._group("/groups", name=name, vm_ids=list(vm_ids))
+
+    def rename_group(self, group_id: int, name: str) -> Group:
+        """Give a group another name."""
+        return self._group("/rename-group", group_id=group_id, name=name)
+
+    def add_to_group(self, group_id: int, vm_ids: Sequence[str]) -> Group:
+        """Move VMs into a group, all or none."""
+        return self._group(f"/groups/{group_id}/add-existing-vms", vm_ids=list(vm_ids))
+
+    def remove_from_group(self, vm_id: str) -> VM:
+        """Take a VM out of its group."""
+        return self._vm("/remove-vm-from-group", vm_id=vm_id)
+
+    def delete_group(self, group_id: int) -> None:
+        """Delete a group; its VMs stay, in none."""
+        self._change("/delete-group", {"group_id": group_id})
+
+    def _vm(self, path: str, **body: Any) -> VM:
+        given = {name: value for name, value in body.items() if value is not None}
+        return msgspec.json.decode(self._change(path, given), type=VM)
+
+    def _group(self, path: str, **body: Any) -> Group:
+        return msgspec.json.decode(self._change(path, body), type=Group)
+
+
+def connect(
+    target: str | Path | None = None,
+    *,
+    token: str | None = None,
+    email: str | None = None,
+    password: str | None = None,
+    lang: str | None = None,
+    assume_tz: str = "UTC",
+) -> Zone:
+    """Return the zone of a server (a URL) or of a data file (a path; read-only, no server needed).
+
+    A server takes a `token`, or an `email` with its `password`; where it runs in open mode the e-mail alone.
+    Without a target, `LOADZONE_URL` and `LOADZONE_TOKEN` say where and who. `lang` (en, ru) is the language
+    of a server's messages; `assume_tz` is the zone of times without an offset in a file. Raises LoadZoneError
+    `no_target`, `server_unreachable` or `file_not_found`, and what a login may raise.
+    """
+    if target is None:
+        target = os.environ.get("LOADZONE_URL")
+        if not target:
+            raise LoadZoneError("no_target")
+        if email is None:
+            token = token or os.environ.get("LOADZONE_TOKEN") or None
+    if isinstance(target, str) and target.lower().startswith(("http://", "https://")):
+        from loadzone.remote_zone import RemoteZone
+
+        zone = RemoteZone(target, token=token, lang=lang)
+        if email is not None:
+            try:
+                zone.login(email, password)
+            except BaseException:
+                zone.close()
+                raise
+        return zone
+    from loadzone.file_zone import FileZone
+
+    return FileZone(Path(target), assume_tz)

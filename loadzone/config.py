@@ -1,0 +1,269 @@
+"""The settings: one table. Flags over `LOADZONE_…` environment over `loadzone.toml` over defaults.
+
+What a setting means stands in the language files as `setting-<name with dashes>`.
+"""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from loadzone.domain.errors import LoadZoneError
+from loadzone.domain.model import Policy
+from loadzone.i18n import translate
+
+FILE: Final = "loadzone.toml"
+PREFIX: Final = "LOADZONE_"
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])\Z")
+
+
+class SettingError(LoadZoneError):
+    """A setting is wrong; `place` names it and where it was set."""
+
+    kind = "setting"
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        raise PydanticCustomError("zone", "not a time zone") from None
+    return name
+
+
+def _length(given: Any) -> Any:
+    """Read a length of time such as `10m`, `1h` or `7d`."""
+    if not isinstance(given, str):
+        return given
+    match = _LENGTH.match(given.strip().lower())
+    if match is None:
+        raise PydanticCustomError("length", "not a length of time")
+    return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+
+
+def length_text(length: timedelta) -> str:
+    """Return a length of time as settings say it: `10m`, `7d`."""
+    seconds = length.total_seconds()
+    unit = next((unit for unit in "dhm" if seconds and seconds % _UNITS[unit] == 0), "s")
+    number = f"{seconds / _UNITS[unit]:f}".rstrip("0").rstrip(".")
+    return f"{number}{unit}"
+
+
+def _list(given: Any) -> Any:
+    """Read a list: in the file an array, elsewhere a text with commas."""
+    if isinstance(given, str):
+        return tuple(part.strip() for part in given.split(",") if part.strip())
+    return given
+
+
+def _origin(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
+        raise PydanticCustomError("url", "not a URL")
+    return url.rstrip("/")
+
+
+Length = Annotated[timedelta, BeforeValidator(_length), Field(gt=timedelta(0)), PlainSerializer(length_text)]
+Url = Annotated[str, AfterValidator(_origin)]
+Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
+
+
+class Settings(BaseSettings):
+    """All settings of the server, with their types and defaults."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    data: Path = Path("data.json")
+    host: str = "127.0.0.1"
+    port: int = Field(5000, ge=0, le=65535)
+    auth: Literal["password", "open"] = "password"
+    trust_network: bool = False
+    lang: Literal["ru", "en", "auto"] = "auto"
+    assume_tz: Annotated[str, AfterValidator(_zone)] = "UTC"
+    max_hours: float = Field(168, gt=0, allow_inf_nan=False)
+    max_total_hours: float = Field(720, gt=0, allow_inf_nan=False)
+    warn_before: Annotated[tuple[Length, ...], NoDecode, BeforeValidator(_list)] = (
+        timedelta(hours=1),
+        timedelta(minutes=10),
+    )
+    public_read: bool = False
+    registration: Literal["closed", "domain", "invite"] = "closed"
+    registration_domains: Texts = ()
+    session_idle: Length = timedelta(days=7)
+    session_absolute: Length = timedelta(days=30)
+    allowed_origins: Annotated[tuple[Url, ...], NoDecode, BeforeValidator(_list)] = ()
+    public_url: Url | None = None
+    use_xheaders: bool = False
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: flags, environment, `loadzone.toml` in the working directory."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, InitSettingsSource(settings_cls, read_file(Path(FILE)))
+
+    def policy(self) -> Policy:
+        """Return the limits that the rules obey."""
+        return Policy(max_hours=self.max_hours, max_total_hours=self.max_total_hours, warn_before=self.warn_before)
+
+    def loopback(self) -> bool:
+        """Tell whether only this machine can reach `host`."""
+        try:
+            return ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+def load(flags: Mapping[str, Any] | None = None) -> Settings:
+    """Return the settings, `flags` being what the command line says.
+
+    Raises SettingError for a value that is wrong or a key in the file that is no setting; the error says
+    which and where it was set.
+    """
+    given = dict(flags or {})
+    try:
+        settings = Settings(**given)
+    except ValidationError as wrong:
+        raise _setting_error(wrong, given) from None
+    if settings.registration == "domain" and not settings.registration_domains:
+        raise SettingError("setting_domains_needed", place=_place("registration", given))
+    return settings
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """Return what the settings file says, nothing when there is none; raises SettingError."""
+    try:
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as problem:
+        raise SettingError("setting_file_unreadable", place=str(path), detail=problem.strerror or "") from None
+    except ValueError as problem:
+        raise SettingError("setting_file_malformed", place=str(path), detail=str(problem)) from None
+    for key in read:
+        if key not in Settings.model_fields:
+            near = difflib.get_close_matches(key, Settings.model_fields, n=1)
+            code = "setting_unknown_near" if near else "setting_unknown"
+            raise SettingError(code, place=f"{path}, {key}", near=", ".join(near))
+    return read
+
+
+def flag(name: str) -> str:
+    """Return the command line's flag for a setting."""
+    return "--" + name.replace("_", "-")
+
+
+def variable(name: str) -> str:
+    """Return the environment variable for a setting."""
+    return PREFIX + name.upper()
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """Return the words that a setting may be; empty when it is not a choice of words."""
+    annotation = Settings.model_fields[name].annotation
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
+
+
+def default_text(name: str) -> str:
+    """Return a setting's default as a person would write it; empty when there is none."""
+    return _written(Settings.model_fields[name].default)
+
+
+def fields() -> Iterator[tuple[str, FieldInfo]]:
+    """Yield all settings by name, in the order of the table."""
+    yield from Settings.model_fields.items()
+
+
+def hint(name: str, lang: str, *marks: str) -> str:
+    """Return what a setting means, with its variable and default behind it."""
+    told = [mark for mark in marks if mark]
+    return translate(lang, f"setting-{name.replace('_', '-')}") + (f" [{'; '.join(told)}]" if told else "")
+
+
+def settings_page(lang: str) -> str:
+    """Return the table of settings as a page of Markdown: `docs/settings.md`."""
+    rows = [translate(lang, f"settings-page-{part}") for part in ("title", "order", "file", "columns")]
+    lines = ["# " + rows[0], "", rows[1], "", rows[2], "", rows[3], "| --- | --- | --- | --- | --- |"]
+    for name, _ in fields():
+        default = default_text(name)
+        told = hint(name, lang).replace("|", "\\|")
+        words = ", ".join(f"`{word}`" for word in choices(name))
+        meaning = f"{told} ({words})" if words else told
+        lines.append(
+            f"| `{name}` | `{flag(name)}` | `{variable(name)}` | {default and f'`{default}`'} | {meaning} |"
+        )
+    return "\n".join([*lines, "", translate(lang, "settings-page-client"), ""])
+
+
+def _written(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:g}"
+        case timedelta():
+            return length_text(value)
+        case tuple():
+            return ",".join(map(_written, value))
+        case _:
+            return str(value)
+
+
+def _place(name: str, flags: Mapping[str, Any]) -> str:
+    """Say where the value of a setting came from."""
+    if name in flags:
+        return flag(name)
+    known = {key.upper(): key for key in os.environ}
+    if os.environ.get(known.get(variable(name), "")):
+        return variable(name)
+    return f"{FILE}, {name}"
+
+
+_NUMBERS = {"int_parsing", "int_type", "int_from_float", "float_parsing", "float_type", "finite_number"}
+_LIMITS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
+
+
+def _setting_error(wrong: ValidationError, flags: Mapping[str, Any]) -> SettingError:
+    """Return the first of the problems as ours."""
+    problem = wrong.errors(include_url=False)[0]
+    name, value = str(problem["loc"][0]), problem["input"]
+    place, kind = _place(name, flags), problem["type"]
+    if kind in _NUMBERS:
+        code = "setting_not_number"
+    elif kind in _LIMITS:
+        code = "setting_out_of_range"
+    elif kind.startswith("bool"):
+        code = "setting_not_yes_or_no"
+    elif kind in {"length", "zone", "url"}:
+        code = f"setting_not_{kind}"
+    elif kind == "literal_error":
+        return SettingError("setting_not_choice", place=place, value=str(value), choices=", ".join(choices(name)))
+    else:
+        code = "setting_wrong"
+    return SettingError(code, place=place, value=_written(value))

@@ -1,0 +1,102 @@
+"""A zone in a data file with its journal: read-only, and needing no server."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from loadzone.client import Zone
+from loadzone.core.data_file import State, journal_path, read_state, sealed_path
+from loadzone.domain.errors import LoadZoneError, NotAllowed, NotFound
+from loadzone.domain.model import VM, Action, Fleet, Group, Record
+from loadzone.zone_frames import HistoryRow, moment
+
+_Stamp = tuple[tuple[int, int, int], ...]
+
+
+class FileZone(Zone):
+    """A data file; what a running server adds to it is seen at the next call."""
+
+    def __init__(self, path: Path, assume_tz: str = "UTC") -> None:
+        self.path = path
+        self._zone = ZoneInfo(assume_tz) if assume_tz != "UTC" else UTC
+        self._read: tuple[_Stamp, State] | None = None
+        self._state()
+
+    def close(self) -> None:
+        """Let go of what was read."""
+        self._read = None
+
+    def fleet(self) -> tuple[Sequence[VM], Sequence[Group]]:
+        """Return all VMs and all groups as the file has them now."""
+        fleet = self._state().fleet
+        return tuple(fleet.vms.values()), tuple(fleet.groups.values())
+
+    def records(
+        self,
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
+        *,
+        vm: str | None = None,
+        user: str | None = None,
+        group: int | None = None,
+    ) -> Sequence[HistoryRow]:
+        """Return the matching history records, oldest first over all users."""
+        state = self._state()
+        first, last = moment(since), moment(until)
+        vm_ids = _wanted(state.fleet, vm, group)
+        rows = [
+            (record.start, record.action is not Action.RELEASE, email, record)
+            for email, record in _records(state, user)
+            if (first is None or first <= record.start)
+            and (last is None or record.start < last)
+            and (vm_ids is None or record.vm_id in vm_ids)
+        ]
+        rows.sort(key=lambda row: row[:3])
+        return [
+            HistoryRow(user=email, vm_id=one.vm_id, start=at, end=one.end, action=one.action, reason=one.reason)
+            for at, _, email, one in rows
+        ]
+
+    def _change(self, path: str, body: Mapping[str, Any]) -> bytes:
+        del path, body  # whatever it is
+        raise NotAllowed("file_read_only", path=str(self.path))
+
+    def _state(self) -> State:
+        stamp = tuple(_stamp(each) for each in (self.path, sealed_path(self.path), journal_path(self.path)))
+        if self._read is None or self._read[0] != stamp:
+            try:
+                self._read = stamp, read_state(self.path, self._zone)
+            except FileNotFoundError:
+                raise NotFound("file_not_found", path=str(self.path)) from None
+            except OSError as problem:
+                raise LoadZoneError(
+                    "file_unreadable", path=str(self.path), detail=problem.strerror or ""
+                ) from None
+        return self._read[1]
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return (0, 0, 0)
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _records(state: State, user: str | None) -> Iterator[tuple[str, Record]]:
+    for email in state.fleet.users if user is None else (user.strip().lower(),):
+        for record in state.histories.of(email):
+            yield email, record
+
+
+def _wanted(fleet: Fleet, vm: str | None, group: int | None) -> frozenset[str] | None:
+    """Return the ids of the VMs asked for, None for all; a group means the VMs that are in it now."""
+    if group is None:
+        return None if vm is None else frozenset({vm})
+    known = fleet.groups.get(group)
+    if known is None:
+        raise NotFound("group_not_found", group_id=group)
+    return frozenset(known.vm_ids) if vm is None else frozenset(known.vm_ids) & {vm}

@@ -1,0 +1,200 @@
+# The command line, the settings, and what the client and its files may refuse.
+
+# Commands
+
+cli-program = LoadZone: общие виртуальные машины для команды.
+cli-program-more = Подробнее о команде: loadzone COMMAND --help. Коды завершения: 0 — всё хорошо, 1 — отказ, 2 — неверный вызов.
+cli-serve = Запустить сервер: страница, API и живая лента на одном порту.
+cli-serve-more = Ключи важнее переменных окружения, а те важнее файла loadzone.toml в рабочем каталоге.
+cli-settings = Показать все настройки: переменные, значения по умолчанию, смысл.
+cli-check = Проверить файл данных и его журнал, ничего не меняя.
+cli-check-more = С ключом --repair всё, что можно исправить, записывается в новый файл; старый остаётся как есть.
+cli-user = Люди, которые могут войти.
+cli-user-add = Открыть человеку вход.
+cli-user-list = Показать всех, кто может войти.
+cli-user-password = Задать человеку новый пароль; его сеансы завершатся.
+cli-user-disable = Сразу закрыть человеку вход.
+cli-user-enable = Снова открыть человеку вход.
+cli-token = Токены API для скриптов и блокнотов.
+cli-token-create = Создать токен API и показать его один раз.
+cli-token-list = Показать токены без их секретов.
+cli-token-revoke = Сразу отозвать токен.
+cli-export = Выгрузить данные для других программ.
+cli-export-history = Выгрузить историю бронирований из файла данных, от старых записей к новым.
+cli-export-history-more = Сервер может работать. Столбцы: user, vm_id, start, end, action, reason, by.
+cli-import = Добавить ВМ из файла CSV: все или ни одной.
+cli-import-more = Столбцы: id и по желанию group (название или номер), internal_ip, external_ip, tags (через точку с запятой), note. С --url (или LOADZONE_URL) ВМ попадут на работающий сервер, с --data — в файл, с которым сервер не работает.
+cli-backup = Скопировать файл данных вместе с журналом, не останавливая сервер.
+cli-demo = Придумать парк ВМ с правдоподобной историей.
+cli-demo-more = Одно и то же число --seed в течение часа (или с тем же --now) даёт один и тот же файл.
+cli-list = Показать ВМ работающего сервера: кто занял и до какого времени.
+cli-book = Забронировать свободную ВМ.
+cli-renew = Продлить свою бронь.
+cli-release = Освободить ВМ.
+
+# Options
+
+cli-option-help = Показать эту справку.
+cli-option-lang = Язык сообщений: ru, en или auto — как в системе.
+cli-option-version = Показать версию.
+cli-option-url = Адрес сервера [LOADZONE_URL; http://127.0.0.1:5000].
+cli-option-token = Токен API [LOADZONE_TOKEN].
+cli-option-email = Войти по этому адресу почты, если сервер работает в открытом режиме.
+cli-check-repair = Записать всё, что можно исправить, в новый файл и рассказать, что сделано.
+cli-check-out = Куда; по умолчанию FILE.repaired.json рядом с файлом данных.
+cli-user-role = user (бронирует) или admin (ещё и ведёт парк) [user].
+cli-user-password-stdin = Прочитать пароль из первой строки стандартного ввода.
+cli-user-no-password = Без пароля: человеку доступны только токены API.
+cli-user-password-prompt = Пароль
+cli-user-password-again = Ещё раз
+cli-token-name = Для чего токен, чтобы потом его узнать.
+cli-token-scope = read (только смотреть) или write [write].
+cli-token-auth = Как сервер впускает людей: password или open. В открытом режиме учётная запись не нужна [LOADZONE_AUTH; password].
+cli-token-days = Сколько дней действует [90].
+cli-export-format = csv, json или parquet (нужна библиотека pyarrow) [csv].
+cli-export-out = Куда; по умолчанию — стандартный вывод.
+cli-backup-out = Каталог для копии; по умолчанию backups рядом с файлом данных.
+cli-backup-with-accounts = Скопировать и учётные записи. Они секретны: храните такую копию надёжно.
+cli-demo-vms = Сколько ВМ [40].
+cli-demo-days = За сколько дней история [60].
+cli-demo-seed = Другое число — другой парк [1].
+cli-demo-now = Время, на котором история заканчивается, в UTC; по умолчанию — текущий час.
+cli-demo-held-until = Оставить несколько ВМ занятыми до этого дня, как бы далеко он ни был.
+cli-demo-out = Куда; по умолчанию — стандартный вывод. Существующий файл не заменяется.
+cli-list-free = Только свободные.
+cli-list-json = В виде JSON.
+cli-book-hours = На сколько часов; можно дробно.
+cli-book-purpose = Для чего.
+cli-renew-hours = На сколько часов.
+
+# Help and usage
+
+cli-usage = Вызов:
+cli-options = Ключи
+cli-commands = Команды
+cli-see-help = Справка: { $command }.
+cli-wrong = { $detail }
+cli-wrong-missing = Не хватает { $name }.
+cli-wrong-choice = { $name }: возможные значения — { $choices }.
+cli-wrong-value = { $kind ->
+    [int] { $name }: нужно целое число в допустимых пределах.
+    [float] { $name }: нужно число.
+    [date] { $name }: нужна дата, например 2026-11-23.
+   *[other] { $name }: неверное значение.
+}
+cli-wrong-option = Нет ключа { $name }.
+cli-wrong-command = Нет команды { $name }.
+cli-wrong-extra = Лишние аргументы: { $detail }.
+cli-wrong-no-value = Ключу { $name } нужно значение, или оно здесь лишнее.
+cli-wrong-together = { $first } и { $second } вместе не используются.
+cli-wrong-out-without-repair = --out используется только вместе с --repair.
+cli-wrong-out-is-data = { $path } — это сам файл данных; выберите другое место.
+cli-wrong-password-stdin = Спросить пароль не у кого: передайте его через стандартный ввод с ключом --password-stdin.
+cli-wrong-passwords-differ = Пароли не совпадают.
+
+# What commands say
+
+cli-check-well = { $path }: ВМ — { $vms }, пользователей — { $users }, записей истории — { $records }; всё в порядке.
+cli-check-repaired = { $count ->
+    [one] { $count } ошибка в { $path } исправлена в { $out }.
+    [few] { $count } ошибки в { $path } исправлены в { $out }.
+   *[other] { $count } ошибок в { $path } исправлено в { $out }.
+}
+cli-user-added = { $email } теперь может войти; роль: { $role }.
+cli-user-password-set = У { $email } новый пароль.
+cli-user-now-disabled = Для { $email } вход закрыт.
+cli-user-now-enabled = { $email } снова может войти.
+cli-user-enabled = может войти
+cli-user-disabled = вход закрыт
+cli-token-created = Токен для { $email } ({ $scope }, до { $until }) показан только сейчас: сохраните его в надёжном месте.
+cli-token-revoked = Токен { $token_id } отозван.
+cli-imported = { $count ->
+    [one] Добавлена { $count } ВМ.
+   *[other] Добавлено { $count } ВМ.
+}
+cli-import-line = { $path }, строка { $line }
+cli-backed-up = { $path }: ВМ — { $vms }, записей истории — { $records }.
+cli-backed-up-accounts = { $path }: учётные записи. Храните файл надёжно.
+cli-demo-done = { $path }: ВМ — { $vms }, дней истории — { $days }.
+cli-booked = { $vm_id } ваша до { $until }.
+cli-released = { $vm_id } свободна.
+cli-free = свободна
+cli-never = никогда
+cli-column-id = id
+cli-column-group = группа
+cli-column-state = состояние
+cli-column-until = до
+cli-column-purpose = для чего
+cli-column-email = почта
+cli-column-role = роль
+cli-column-created = с
+cli-column-name = название
+cli-column-scope = доступ
+cli-column-expires = действует до
+cli-column-used = использован
+
+# Settings
+
+settings-page-title = Настройки
+settings-page-order = Ключ команды `loadzone serve` важнее переменной окружения, она важнее файла `loadzone.toml` в рабочем каталоге, а он важнее значения по умолчанию. Неизвестное имя в файле или неверное значение прерывает запуск с кодом 2 и одной строкой, где названы настройка и место, где она задана.
+settings-page-file = В файле используются имена из первого столбца: `port = 8080`, `warn_before = ["1h", "10m"]`. В ключах и переменных списки пишутся через запятую. Промежуток времени — число и `s`, `m`, `h` или `d`.
+settings-page-columns = | имя | ключ | переменная | по умолчанию | смысл |
+settings-page-client = `LOADZONE_URL` и `LOADZONE_TOKEN` относятся к клиенту: с каким сервером и от чьего имени работают `loadzone.connect()` и команды `list`, `book`, `renew`, `release` и `import`.
+setting-data = Файл данных.
+setting-host = Адрес, на котором принимаются соединения.
+setting-port = Порт; 0 — любой свободный.
+setting-auth = Как входят люди: по паролю (password) или, для показа и своего стола, открыто (open): достаточно адреса почты, и каждый — администратор.
+setting-trust-network = Разрешить открытый режим на адресах, доступных другим.
+setting-lang = Язык для тех, кто его не выбрал; auto — язык системы.
+setting-assume-tz = Часовой пояс для времени без смещения в файле данных, например Europe/Moscow.
+setting-max-hours = Самая долгая бронь или продление, в часах.
+setting-max-total-hours = Сколько самое большее можно держать ВМ со всеми продлениями, в часах.
+setting-warn-before = За сколько до конца предупреждать владельца брони.
+setting-public-read = Показывать парк и историю без входа.
+setting-registration = Кто может завести учётную запись: closed (людей добавляют администраторы), domain (почта из указанных доменов) или invite (по приглашению).
+setting-registration-domains = Почтовые домены для registration = domain.
+setting-session-idle = Через сколько времени без действий заканчивается сеанс.
+setting-session-absolute = Через сколько времени сеанс заканчивается в любом случае.
+setting-allowed-origins = Другие сайты, страницы которых могут подключаться, например https://portal.example.com.
+setting-public-url = Адрес для людей, если перед сервером стоит прокси.
+setting-use-xheaders = Брать адрес клиента и схему из заголовков доверенного прокси.
+setting-log-level = Насколько подробно вести журнал.
+
+error-setting-unknown = { $place }: такой настройки нет.
+error-setting-unknown-near = { $place }: такой настройки нет; может быть, { $near }?
+error-setting-not-number = { $place }: нужно число, а не «{ $value }».
+error-setting-out-of-range = { $place }: { $value } вне допустимых пределов.
+error-setting-not-yes-or-no = { $place }: нужно true или false, а не «{ $value }».
+error-setting-not-choice = { $place }: нужно одно из { $choices }, а не «{ $value }».
+error-setting-not-length = { $place }: нужен промежуток времени, например 10m, 1h или 7d, а не «{ $value }».
+error-setting-not-zone = { $place }: нет часового пояса «{ $value }».
+error-setting-not-url = { $place }: нужен адрес, который начинается с http:// или https://, а не «{ $value }».
+error-setting-wrong = { $place }: «{ $value }» не подходит.
+error-setting-domains-needed = { $place }: для регистрации по домену нужна настройка registration_domains.
+error-setting-file-unreadable = { $place } не читается: { $detail }.
+error-setting-file-malformed = { $place } — не TOML: { $detail }.
+
+# Refusals
+
+error-open-needs-trust = В открытом режиме любой, кому доступен { $host }, может всё. Слушайте 127.0.0.1 или добавьте --trust-network.
+error-check-failed = { $count ->
+    [one] В { $path } { $count } ошибка: { $first } (loadzone check --repair исправит то, что можно исправить.)
+    [few] В { $path } { $count } ошибки, первая: { $first } (loadzone check --repair исправит то, что можно исправить.)
+   *[other] В { $path } { $count } ошибок, первая: { $first } (loadzone check --repair исправит то, что можно исправить.)
+}
+error-file-not-found = Нет файла { $path }.
+error-file-unreadable = { $path } не читается: { $detail }.
+error-file-read-only = { $path } открыт только для чтения: менять что-либо может лишь сервер.
+error-os = { $path }: { $detail }.
+error-no-target = Сервер не указан: задайте LOADZONE_URL либо передайте адрес или файл.
+error-url-malformed = { $url } — не адрес сервера.
+error-server-unreachable = Сервер { $url } недоступен: { $detail }.
+error-server-strange = Ответил не сервер LoadZone (HTTP { $status }).
+error-parquet-needs-pyarrow = Для Parquet нужна библиотека pyarrow: pip install pyarrow.
+error-csv-not-utf8 = { $path }, строка { $line }: файл должен быть в UTF-8.
+error-csv-malformed = { $path }, строка { $line }: это не CSV: { $detail }.
+error-csv-no-id = { $path }: первая строка должна называть столбцы, среди них id.
+error-csv-column = { $path }: столбец «{ $column }» неизвестен или повторяется; возможны { $columns }.
+error-csv-too-many-fields = { $path }, строка { $line }: полей больше, чем столбцов.
+error-csv-group = { $path }, строка { $line }: нет группы «{ $group }».
+error-csv-refused = { $path } отклонён.

@@ -1,0 +1,174 @@
+"""A zone behind a server's HTTP API. Its problems are raised as the domain errors that they were there."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import Any, Final
+
+import httpx
+import msgspec
+from msgspec import Struct
+
+from loadzone.client import Zone
+from loadzone.domain.errors import (
+    Conflict,
+    FieldError,
+    InvalidInput,
+    LoadZoneError,
+    LoginRequired,
+    NotAllowed,
+    NotFound,
+    StoreUnavailable,
+    TooManyTries,
+)
+from loadzone.domain.model import VM, Group
+from loadzone.zone_frames import HistoryRow, moment
+
+_TIMEOUT = httpx.Timeout(60, connect=5)
+_KINDS: Final[Mapping[int, type[LoadZoneError]]] = {
+    HTTPStatus.UNAUTHORIZED: LoginRequired,
+    HTTPStatus.FORBIDDEN: NotAllowed,
+    HTTPStatus.NOT_FOUND: NotFound,
+    HTTPStatus.CONFLICT: Conflict,
+    HTTPStatus.TOO_MANY_REQUESTS: TooManyTries,
+    HTTPStatus.SERVICE_UNAVAILABLE: StoreUnavailable,
+}
+_STANDARD = {"type", "title", "status", "detail", "instance", "code", "error", "errors"}
+
+
+class _Fleet(Struct):
+    vms: list[VM]
+    groups: list[Group]
+
+
+class _Page(Struct):
+    records: list[HistoryRow]
+    cursor: str | None
+
+
+class RemoteZone(Zone):
+    """A server, reached by URL."""
+
+    def __init__(self, url: str, *, token: str | None = None, lang: str | None = None) -> None:
+        self.url = url.rstrip("/")
+        headers = {"Accept": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if lang:
+            headers["Accept-Language"] = lang
+        try:
+            at = httpx.URL(self.url)
+            # A proxy of the environment is no way to this machine itself.
+            self._http = httpx.Client(base_url=at, headers=headers, timeout=_TIMEOUT, trust_env=not _here(at.host))
+        except (httpx.InvalidURL, ValueError) as wrong:
+            raise LoadZoneError("url_malformed", url=url) from wrong
+
+    def login(self, email: str, password: str | None = None) -> None:
+        """Log in for the life of this connection; in open mode the e-mail alone does."""
+        body = {"email": email} if password is None else {"email": email, "password": password}
+        self._change("/auth", body)
+
+    def close(self) -> None:
+        """Close the connections to the server."""
+        self._http.close()
+
+    def fleet(self) -> tuple[Sequence[VM], Sequence[Group]]:
+        """Return all VMs and all groups as the server has them now."""
+        both = _decoded(self._get("/vms"), _Fleet)
+        return both.vms, both.groups
+
+    def me(self) -> dict[str, Any]:
+        """Return who the server takes you for: authenticated, email, role, bookings."""
+        told: dict[str, Any] = _decoded(self._get("/me"), dict[str, Any])
+        return told
+
+    def records(
+        self,
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
+        *,
+        vm: str | None = None,
+        user: str | None = None,
+        group: int | None = None,
+    ) -> Sequence[HistoryRow]:
+        """Return the matching history records, oldest first, page after page."""
+        wanted = {"since": _written(since), "until": _written(until), "vm": vm, "user": user, "group": group}
+        query: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+        page: _Page = _decoded(self._get("/history", query), _Page)
+        rows = page.records
+        while page.cursor is not None and page.records:
+            page = _decoded(self._get("/history", {**query, "cursor": page.cursor}), _Page)
+            rows += page.records
+        return rows
+
+    def _get(self, path: str, query: Mapping[str, Any] | None = None) -> bytes:
+        return self._send("GET", path, params=query)
+
+    def _change(self, path: str, body: Mapping[str, Any]) -> bytes:
+        headers = {
+            "Content-Type": "application/json",
+            "Idempotency-Key": str(uuid.uuid4()),
+            "Origin": f"{self._http.base_url.scheme}://{self._http.base_url.netloc.decode()}",
+        }
+        return self._send("POST", path, content=msgspec.json.encode(body), headers=headers)
+
+    def _send(self, method: str, path: str, **request: Any) -> bytes:
+        try:
+            try:
+                answer = self._http.request(method, path, **request)
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                # A kept connection that the server had closed. Asking twice is safe: a change carries its key.
+                answer = self._http.request(method, path, **request)
+        except httpx.HTTPError as problem:
+            raise LoadZoneError("server_unreachable", url=self.url, detail=str(problem)) from problem
+        if answer.is_success:
+            return answer.content
+        raise _error(answer)
+
+
+def _decoded(content: bytes, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.DecodeError as wrong:
+        raise LoadZoneError("server_strange", status=200) from wrong
+
+
+def _error(answer: httpx.Response) -> LoadZoneError:
+    """Return the domain error of a problem; the server's sentence is its note."""
+    try:
+        problem = answer.json()
+        code = str(problem["code"])
+    except (ValueError, KeyError, TypeError):
+        return LoadZoneError("server_strange", status=answer.status_code)
+    data = {name: value for name, value in problem.items() if name not in _STANDARD}
+    kind = _KINDS.get(answer.status_code, LoadZoneError)
+    if answer.status_code == HTTPStatus.BAD_REQUEST:
+        error: LoadZoneError = InvalidInput(*map(_field, problem.get("errors", ())), code=code, **data)
+    else:
+        error = kind(code, **data)
+    error.add_note(_sentence(problem))
+    return error
+
+
+def _sentence(problem: Mapping[str, Any]) -> str:
+    fields = "; ".join(f"{each['field']}: {each['message']}" for each in problem.get("errors", ()))
+    return fields or str(problem.get("detail") or problem["code"])
+
+
+def _field(told: Mapping[str, Any]) -> FieldError:
+    known = {name: value for name, value in told.items() if name not in {"field", "code"}}
+    return FieldError(str(told.get("field", "")), str(told.get("code", "invalid_input")), known)
+
+
+def _written(given: datetime | str | None) -> str | None:
+    at = moment(given)
+    return None if at is None else at.isoformat().replace("+00:00", "Z")
+
+
+def _here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

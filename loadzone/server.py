@@ -1,0 +1,236 @@
+"""The composition root: opens, wires, starts and stops everything, in order."""
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import uvloop
+
+from loadzone.config import Settings
+from loadzone.core.accounts import Accounts
+from loadzone.core.clock import Clock, system_clock
+from loadzone.core.data_file import auth_path
+from loadzone.core.engines import open_store
+from loadzone.core.json_store import JSONStore
+from loadzone.core.scheduler import Scheduler
+from loadzone.core.service import Service
+from loadzone.dashboard.application import application
+from loadzone.dashboard.assets import read_assets
+from loadzone.dashboard.bokeh_host import PageServer, make_server
+from loadzone.domain.errors import StoreUnavailable
+from loadzone.i18n import LANGUAGES, system_language, translate
+from loadzone.web import pages, routes
+from loadzone.web.handlers import NotFoundHandler
+from loadzone.web.identity import Identity
+from loadzone.web.metrics import Metrics
+from loadzone.web.push import Push
+from loadzone.web.site import Site
+
+log = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 5.0
+ANSWER_SECONDS = 0.1
+# Above the API's own limit, which answers in the reader's language; Tornado only cuts the connection.
+BODY_MAX = 2 * 1024 * 1024
+LAG_SECONDS = 0.5
+
+Pattern = tuple[Any, ...]
+Say = Callable[[str], None]
+
+
+class Running:
+    """A LoadZone that is up: what a caller may look at, and the address people open."""
+
+    def __init__(self, settings: Settings, service: Service, accounts: Accounts, server: PageServer) -> None:
+        self.settings = settings
+        self.service = service
+        self.accounts = accounts
+        self.server = server
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        if self.settings.public_url is not None:
+            return self.settings.public_url
+        host = self.settings.host
+        shown = "localhost" if host in {"127.0.0.1", "::1", "localhost"} else host
+        return f"http://{f'[{shown}]' if ':' in shown else shown}:{self.server.port}"
+
+
+async def start(
+    settings: Settings,
+    stack: AsyncExitStack,
+    *,
+    clock: Clock = system_clock,
+    extra_patterns: Sequence[Pattern] = (),
+) -> Running:
+    """Start everything on `settings` and leave on `stack` how it is stopped, last things first.
+
+    Raises DataError, Conflict(`store_locked`) or StoreUnavailable when the store cannot be opened, and
+    StoreUnavailable(`port_taken`) when the address cannot be listened on.
+    """
+    metrics = Metrics()
+    accounts = Accounts(
+        auth_path(settings.data),
+        clock,
+        mode=settings.auth,
+        idle=settings.session_idle,
+        absolute=settings.session_absolute,
+        registration=settings.registration,
+        registration_domains=settings.registration_domains,
+    )
+    stack.push_async_callback(accounts.close)
+    store = open_store(settings.data, ZoneInfo(settings.assume_tz))
+    if isinstance(store, JSONStore):
+        store.on_sync = metrics.fsync.observe
+    service = Service(store, settings.policy(), clock)
+    metrics.watch(service)
+    await service.start()
+    stack.push_async_callback(service.stop)
+    identity = Identity(accounts, settings.auth, settings.public_read, settings.allowed_origins)
+    push = Push(service, identity, metrics, lang=_language(settings), allowed_origins=settings.allowed_origins)
+    service.subscribe(push.on_changes)
+    scheduler = Scheduler(service, housekeeping=[accounts.sweep], observe_lateness=metrics.expiry_lateness.observe)
+    await scheduler.start()
+    stack.callback(scheduler.stop)
+    site = Site(
+        service=service,
+        accounts=accounts,
+        identity=identity,
+        metrics=metrics,
+        lang=settings.lang,
+        registration=settings.registration,
+        started=clock(),
+        scheduler_on_time=scheduler.on_time,
+        secure_cookies=(settings.public_url or "").startswith("https://"),
+    )
+    server = _page_server(settings, site, push, extra_patterns)
+    metrics.open_pages = server.open_pages
+    accounts.on_session_end(push.end_session)
+    accounts.on_session_end(lambda session_id: _close_pages(server, session_id))
+    server.start()
+    stack.push_async_callback(_stop_serving, server, push, service)
+    lag = asyncio.create_task(_watch_lag(metrics.loop_lag.set), name="loadzone-lag")
+    stack.callback(lag.cancel)
+    return Running(settings, service, accounts, server)
+
+
+def _page_server(settings: Settings, site: Site, push: Push, extra_patterns: Sequence[Pattern]) -> PageServer:
+    assets = read_assets()
+    try:
+        return make_server(
+            application(site.service, assets, open_mode=settings.auth == "open"),
+            assets=assets,
+            identify=site.identity.identify,
+            secret_key=site.accounts.cookie_secret().encode(),
+            port=settings.port,
+            address=settings.host,
+            lang=settings.lang,
+            extra_patterns=[
+                *routes.patterns(site),
+                *pages.patterns(site, assets),
+                (r"/socket\.io/", push.handler()),
+                *extra_patterns,
+            ],
+            allowed_origins=[urlsplit(origin).netloc for origin in settings.allowed_origins],
+            default_handler_class=NotFoundHandler,
+            default_handler_args={"site": site},
+            http_server_kwargs={"max_body_size": BODY_MAX},
+            use_xheaders=settings.use_xheaders,
+        )
+    except OSError as wrong:
+        reason = wrong.strerror or str(wrong)
+        raise StoreUnavailable("port_taken", host=settings.host, port=settings.port, reason=reason) from wrong
+
+
+def _close_pages(server: PageServer, session_id: str) -> None:
+    server.close_session(session_id)
+
+
+async def _stop_serving(server: PageServer, push: Push, service: Service) -> None:
+    """Stop accepting, let what is in flight finish and its answers out, then close every connection."""
+    http = server._http  # noqa: SLF001  # Bokeh keeps its HTTP server to itself
+    http.stop()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            await service.drained()
+    # The answers to those changes are written in the next turns of the loop.
+    await asyncio.sleep(ANSWER_SECONDS)
+    await push.close()
+    server.stop()
+    await http.close_all_connections()
+
+
+async def _watch_lag(tell: Callable[[float], None]) -> None:
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + LAG_SECONDS
+        await asyncio.sleep(LAG_SECONDS)
+        tell(max(0.0, loop.time() - due))
+
+
+async def run(settings: Settings, say: Say, *, extra_patterns: Sequence[Pattern] = ()) -> None:
+    """Serve until SIGTERM or SIGINT; `say` gets the lines that a person at the terminal reads."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    async with AsyncExitStack() as stack:
+        running = await start(settings, stack, extra_patterns=extra_patterns)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        settle()
+        for line in greeting(running):
+            say(line)
+        await stop.wait()
+        say(translate(_language(settings), "serve-stopping"))
+    say(translate(_language(settings), "serve-stopped", path=str(settings.data)))
+
+
+def settle() -> None:
+    """Set aside what is loaded by now: it lives as long as the process, and no collection need walk over it."""
+    gc.collect()
+    gc.freeze()
+
+
+def greeting(running: Running) -> list[str]:
+    """Return what a start tells: the address, the file, the numbers, and how the first person gets in."""
+    settings, fleet, lang = running.settings, running.service.fleet, _language(running.settings)
+    lines = [
+        translate(lang, "serve-address", url=running.url),
+        translate(lang, "serve-data", path=str(settings.data), vms=len(fleet.vms), users=len(fleet.users)),
+    ]
+    key = running.accounts.first_admin_key() if settings.auth == "password" else None
+    if key is not None:
+        lines.append(translate(lang, "serve-first-admin", url=f"{running.url}/setup?key={key}"))
+    if settings.auth == "open":
+        lines.append(translate(lang, "serve-open"))
+    return lines
+
+
+def _language(settings: Settings) -> str:
+    return settings.lang if settings.lang in LANGUAGES else system_language()
+
+
+def serve(settings: Settings, *, extra_patterns: Sequence[Pattern] = ()) -> int:
+    """Run LoadZone until it is told to stop and return the exit code; raises what `start` raises."""
+    logging.basicConfig(
+        level=settings.log_level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    for chatty in ("tornado.access", "bokeh", "apscheduler", "panel", "engineio", "socketio"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+    def say(line: str) -> None:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run(settings, say, extra_patterns=extra_patterns))
+    return 0

@@ -1,0 +1,1 @@
+"""The HTTP side: routes, handlers (decode, one call, encode), identity, the live feed, OpenAPI and metrics."""

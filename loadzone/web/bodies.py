@@ -1,0 +1,164 @@
+"""The bodies of requests that are not wishes, and the answers. Unknown fields of a request are refused."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from loadzone.core.accounts import TokenInfo
+from loadzone.core.store import Entry
+from loadzone.domain.model import VM, Group
+from loadzone.domain.permissions import Role
+
+GivenRole = Literal["user", "admin"]
+GivenScope = Literal["read", "write"]
+
+
+class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all request bodies that are not wishes."""
+
+
+class Nothing(Body, frozen=True, kw_only=True):
+    """No field at all: `{}`, or no body."""
+
+
+class VMIds(Body, frozen=True, kw_only=True):
+    """VMs by their ids."""
+
+    vm_ids: tuple[str, ...]
+
+
+class Credentials(Body, frozen=True, kw_only=True):
+    """Who logs in. In open mode the e-mail alone."""
+
+    email: str
+    password: str | None = None
+
+
+class Setup(Body, frozen=True, kw_only=True):
+    """Make the first administrator with the one-time key that the server printed."""
+
+    key: str
+    email: str
+    password: str
+
+
+class Registration(Body, frozen=True, kw_only=True):
+    """Join as a new person; `invite` is the key of an invitation."""
+
+    email: str
+    password: str
+    invite: str | None = None
+
+
+class AddUser(Body, frozen=True, kw_only=True):
+    """Let a person in; without a password they can use tokens only."""
+
+    email: str
+    role: GivenRole = "user"
+    password: str | None = None
+
+
+class EditUser(Body, frozen=True, kw_only=True):
+    """Change the fields that are given; the others stay."""
+
+    email: str
+    role: GivenRole | UnsetType = UNSET
+    disabled: bool | UnsetType = UNSET
+    password: str | UnsetType = UNSET
+
+
+class AddInvite(Body, frozen=True, kw_only=True):
+    """Invite somebody, `email` or whoever has the key."""
+
+    email: str | None = None
+    role: GivenRole = "user"
+
+
+class AddToken(Body, frozen=True, kw_only=True):
+    """Make an API token for `days` days, for oneself or, by an administrator, for `email`."""
+
+    name: str
+    scope: GivenScope = "read"
+    days: int = 90
+    email: str | None = None
+
+
+class RevokeToken(Body, frozen=True, kw_only=True):
+    """End a token by its id."""
+
+    id: str
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """Base of all answers that are not domain values."""
+
+
+class Done(Answer, frozen=True, kw_only=True):
+    """It is done, and there is nothing to show."""
+
+    status: Literal["ok"] = "ok"
+
+
+class WholeFleet(Answer, frozen=True, kw_only=True):
+    """All VMs and groups as of change number `seq`; `now` is the server's clock."""
+
+    vms: list[VM]
+    groups: list[Group]
+    seq: int
+    now: datetime
+
+
+class ManyVMs(Answer, frozen=True, kw_only=True):
+    """Several VMs."""
+
+    vms: list[VM]
+
+
+class Me(Answer, frozen=True, kw_only=True):
+    """Who the caller is, and the VMs that they hold."""
+
+    authenticated: bool
+    email: str | None
+    role: Role
+    bookings: list[VM]
+
+
+class HistoryPage(Answer, frozen=True, kw_only=True):
+    """History records, oldest first; `cursor` continues behind them when `limit` left some out."""
+
+    records: list[Entry]
+    cursor: str | None
+
+
+class Invited(Answer, frozen=True, kw_only=True):
+    """The key of an invitation: shown once."""
+
+    key: str
+
+
+class NewToken(Answer, frozen=True, kw_only=True):
+    """An API token with its secret: shown once."""
+
+    secret: str
+    token: TokenInfo
+
+
+class Problem(Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """RFC 9457: what was wrong. Further members, as `holder` and `until`, depend on `code`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    error: str
+    errors: "list[FieldProblem] | None" = None
+
+
+class FieldProblem(Answer, frozen=True, kw_only=True):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+    code: str

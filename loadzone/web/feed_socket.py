@@ -1,0 +1,181 @@
+"""The Tornado handler under engine.io: polling and websockets at `/socket.io/`, with our limits."""
+
+import asyncio
+import re
+from collections.abc import Awaitable
+from typing import Any, ClassVar, Final, Protocol
+
+import msgspec
+from tornado.ioloop import IOLoop
+from tornado.websocket import WebSocketHandler
+
+from loadzone.domain.errors import NotAllowed
+from loadzone.web.feed_link import LANDMARK
+from loadzone.web.handlers import BaseHandler
+
+# Clients have nothing big to say: at most who they are and what they saw last.
+MAX_HEARD: Final = 64 * 1024
+# What a client has to say so that engine.io and socket.io work: probe, pong, upgrade, close, connect and
+# disconnect. Everything else (events, binary) is ignored before anything parses it.
+_HEARD = re.compile(r"(?:2probe|3|3probe|5|1|41(?:/[^,]*,?)?|40(?:/[^,{]*,?)?(?P<auth>\{.*)?)\Z", re.DOTALL)
+_SEPARATOR = "\x1e"
+_UNREAD = 16
+_LEAVING = "1"
+
+
+class Feed(Protocol):
+    """What the handler needs of the one who owns the feed."""
+
+    allowed_origins: frozenset[str]
+    connect_timeout: float
+
+    async def serve(self, handler: "FeedHandler") -> None:
+        """Let engine.io answer the request; for a websocket, until it is over."""
+        ...
+
+    def answer_poll(self, handler: "FeedHandler") -> None:
+        """Answer the poll that the client of this request has open."""
+        ...
+
+    def landed(self, handler: "FeedHandler") -> None:
+        """Take note that a landmark was written to this websocket."""
+        ...
+
+    def knows(self, handler: "FeedHandler") -> bool:
+        """Tell whether a client was let in over this websocket."""
+        ...
+
+
+class FeedHandler(BaseHandler, WebSocketHandler):
+    """`/socket.io/`: polling and websocket, as engine.io's Tornado driver expects it, with our limits."""
+
+    feed: ClassVar[Feed]
+    route_path = "/socket.io/"
+    allowed = ("GET", "POST", "OPTIONS")
+    SUPPORTED_METHODS = allowed
+
+    def initialize(self) -> None:
+        """Make the place where engine.io picks up what the client says."""
+        self.socket_id = self.get_query_argument("sid", None)
+        """engine.io's name for the client: said by it at an upgrade, else set when it is let in."""
+        self._heard: asyncio.Queue[str | None] = asyncio.Queue(_UNREAD)
+        self._serving: asyncio.Task[None] | None = None
+        self._stranger_timer: object | None = None
+
+    def prepare(self) -> None:
+        """Refuse what comes from another origin, and JSONP, whose only use is to get around that."""
+        origin = self.request.headers.get("Origin", "").lower()
+        if "j" in self.request.query_arguments or not self._same_origin(origin):
+            raise NotAllowed("cross_origin")
+        if origin in self.feed.allowed_origins:
+            self.set_header("Access-Control-Allow-Origin", origin)
+            self.set_header("Access-Control-Allow-Credentials", "true")
+            self.set_header("Vary", "Origin")
+
+    def _same_origin(self, origin: str) -> bool:
+        headers = self.request.headers
+        if origin in self.feed.allowed_origins or headers.get("Authorization", "").lower().startswith("bearer "):
+            return True
+        site = headers.get("Sec-Fetch-Site")
+        if site is not None:
+            return site in ("same-origin", "none")
+        # Only clients that are no browsers, or old ones asking their own site, send neither header.
+        return not origin or origin.partition("://")[2] == self.request.host.lower()
+
+    def check_origin(self, origin: str) -> bool:  # noqa: ARG002  # `prepare` has looked at it already
+        """Let through what `prepare` let through."""
+        return True
+
+    def check_trusted_origin(self, origin: str) -> bool:  # noqa: ARG002  # `prepare` looks at it next
+        """Leave the decision to `prepare`."""
+        return True
+
+    def check_xsrf_cookie(self) -> None:
+        """Rely on the origin: socket.io clients send no such token."""
+
+    def get_compression_options(self) -> dict[str, Any] | None:
+        """Turn deflate off: it would cost a compressor and its memory for every client."""
+        return None
+
+    @property
+    def max_message_size(self) -> int:
+        """The size at which Tornado closes the websocket instead of reading on."""
+        return MAX_HEARD
+
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Open a websocket, or answer a poll."""
+        if self.request.headers.get("Upgrade", "").lower() == "websocket":
+            await super().get(*args, **kwargs)
+        else:
+            await self.feed.serve(self)
+
+    async def post(self) -> None:
+        """Take what a polling client says."""
+        packets = self.request.body.decode("utf-8", "replace").split(_SEPARATOR)[:_UNREAD]
+        self.request.body = _SEPARATOR.join(filter(_is_heard, packets)).encode()
+        await self.feed.serve(self)
+        if _LEAVING in packets:
+            self.feed.answer_poll(self)
+
+    async def options(self) -> None:
+        """Answer a preflight."""
+        await self.feed.serve(self)
+
+    def open(self, *args: str, **kwargs: str) -> None:  # noqa: ARG002  # Tornado's signature
+        """Let engine.io talk over the new websocket."""
+        self._serving = asyncio.create_task(self._serve())
+        self._stranger_timer = IOLoop.current().call_later(self.feed.connect_timeout, self._close_stranger)
+
+    async def _serve(self) -> None:
+        try:
+            await self.feed.serve(self)
+        finally:
+            # Also when engine.io refused the request: an open websocket cannot be told so.
+            self.close()
+
+    def _close_stranger(self) -> None:
+        self._stranger_timer = None
+        if not self.feed.knows(self):
+            self.close()
+
+    def on_message(self, message: str | bytes) -> Awaitable[None] | None:
+        """Keep a message for engine.io; the next one is read when there is room for it."""
+        if isinstance(message, bytes) or not _is_heard(message):
+            return None
+        return self._heard.put(message)
+
+    async def get_next_message(self) -> str | None:
+        """Return the next message, None when the websocket is closed: engine.io's driver calls this."""
+        return await self._heard.get()
+
+    def on_close(self) -> None:
+        """Wake engine.io up to end the connection."""
+        if self._stranger_timer is not None:
+            IOLoop.current().remove_timeout(self._stranger_timer)
+        while self._heard.full():
+            self._heard.get_nowait()
+        self._heard.put_nowait(None)
+
+    def write_message(self, message: str | bytes | dict[str, Any], binary: bool = False) -> asyncio.Future[None]:
+        """Write a packet of engine.io's writer, and notice a landmark pass."""
+        written = super().write_message(message, binary)
+        # engine.io awaits nothing, so a connection lost meanwhile must not be reported as an error.
+        written.add_done_callback(lambda done: done.cancelled() or done.exception())
+        if message == LANDMARK:
+            self.feed.landed(self)
+        return written
+
+
+def _is_heard(packet: str) -> bool:
+    """Tell whether a packet is one that clients are listened to for, with well-formed JSON inside."""
+    found = _HEARD.match(packet)
+    if found is None:
+        return False
+    auth = found["auth"]
+    if auth is None:
+        return True
+    try:
+        msgspec.json.decode(auth, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,58 @@
+"""Is it alive, is it ready, how is it doing: for supervisors and Prometheus."""
+
+import ipaddress
+
+from loadzone.domain.permissions import Act, demand
+from loadzone.web.bodies import Done
+from loadzone.web.fleet_calls import DONE
+from loadzone.web.handlers import BaseHandler
+from loadzone.web.metrics import CONTENT_TYPE
+from loadzone.web.problems import RequestRefused
+from loadzone.web.route import Asked
+from loadzone.web.site import Site
+
+NOT_READY = 503
+
+
+async def alive(_asked: Asked) -> Done:
+    """Say that the process answers."""
+    return DONE
+
+
+async def ready(asked: Asked) -> Done:
+    """Say that bookings can be made and will end in time, or refuse with the reasons why not."""
+    reasons = []
+    if not asked.site.service.store_health().writable:
+        reasons.append("store_unavailable")
+    if not asked.site.scheduler_on_time():
+        reasons.append("scheduler_late")
+    if reasons:
+        raise RequestRefused(NOT_READY, "not_ready", reasons=reasons)
+    return DONE
+
+
+class MetricsHandler(BaseHandler):
+    """Gives the metrics to this machine, and elsewhere to those who may see the fleet."""
+
+    site: Site
+    route_path = "/metrics"
+
+    def initialize(self, site: Site) -> None:
+        """Take the site."""
+        self.site = site
+
+    def get(self) -> None:
+        """Answer in Prometheus' text format."""
+        if not _is_loopback(self.request.remote_ip):
+            demand(self.site.identity.identify(self.request).actor, Act.SEE)
+        self.set_header("Content-Type", CONTENT_TYPE)
+        self.finish(self.site.metrics.exposition())
+
+    head = get
+
+
+def _is_loopback(address: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return False

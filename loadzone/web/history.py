@@ -1,0 +1,218 @@
+"""`GET /history`: strict questions, streamed answers, one page in memory at a time."""
+
+import csv
+import io
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import Final, cast
+
+import msgspec
+from msgspec import Struct
+
+from loadzone.core.service import Service
+from loadzone.core.store import Entry, HistoryQuery, Page
+from loadzone.domain.fields import Fields
+from loadzone.domain.permissions import Act, Actor, demand
+from loadzone.web.handlers import BaseHandler
+from loadzone.web.route import Parameter
+from loadzone.web.site import Site
+
+LIMIT_MAX: Final = 100_000
+FORMATS: Final = ("json", "csv")
+COLUMNS: Final = ("user", "vm_id", "start", "end", "action", "reason", "by")
+_GROUP_DIGITS_MAX: Final = 18
+
+_TIME = {"type": "string", "format": "date-time"}
+PARAMETERS: Final = (
+    Parameter(name="since", schema=_TIME, told="Only records with `start` at or after it; no offset means UTC."),
+    Parameter(name="until", schema=_TIME, told="Only records with `start` before it."),
+    Parameter(name="vm", schema={"type": "string"}, told="Only of this VM, which may have been deleted since."),
+    Parameter(name="user", schema={"type": "string"}, told="Only of this person's bookings."),
+    Parameter(name="group", schema={"type": "integer"}, told="Only of the VMs that are in this group now."),
+    Parameter(
+        name="limit",
+        schema={"type": "integer", "minimum": 1, "maximum": LIMIT_MAX},
+        told="At most so many records; without it the whole history is streamed.",
+    ),
+    Parameter(
+        name="cursor", schema={"type": "string"}, told="Continue behind an earlier answer to the same question."
+    ),
+    Parameter(name="format", schema={"type": "string", "enum": list(FORMATS)}, told="`json` (default) or `csv`."),
+)
+_NAMES: Final = frozenset(each.name for each in PARAMETERS)
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What a query string asks for, group and VM still by their names."""
+
+    since: datetime | None
+    until: datetime | None
+    vm: str | None
+    user: str | None
+    group: int | None
+    limit: int | None
+    cursor: str | None
+    as_csv: bool
+
+
+def read_query(arguments: Mapping[str, list[bytes]]) -> Wanted:
+    """Return what the query string asks for; raises InvalidInput naming every parameter that is wrong."""
+    fields = Fields()
+    given = {name: _text(fields, name, values) for name, values in arguments.items()}
+    for name in given:
+        if name not in _NAMES:
+            fields.wrong(name, "unknown_parameter")
+    since, until = _time(fields, "since", given), _time(fields, "until", given)
+    if since is not None and until is not None and since > until:
+        fields.wrong("since", "since_after_until")
+    format_name = given.get("format") or FORMATS[0]
+    if format_name not in FORMATS:
+        fields.wrong("format", "not_one_of", choices=list(FORMATS))
+    wanted = Wanted(
+        since=since,
+        until=until,
+        vm=given.get("vm") or None,
+        user=(given.get("user") or "").strip().lower() or None,
+        group=_number(fields, "group", given),
+        limit=_number(fields, "limit", given, low=1, high=LIMIT_MAX),
+        cursor=given.get("cursor") or None,
+        as_csv=format_name == "csv",
+    )
+    fields.check()
+    return wanted
+
+
+def _text(fields: Fields, name: str, values: list[bytes]) -> str:
+    if len(values) > 1:
+        fields.wrong(name, "given_twice")
+    try:
+        return values[-1].decode("utf-8")
+    except UnicodeDecodeError:
+        fields.wrong(name, "not_utf8")
+        return ""
+
+
+def _time(fields: Fields, name: str, given: Mapping[str, str]) -> datetime | None:
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    # In a query string `+` is a space, and few clients write an offset as %2B.
+    try:
+        moment = datetime.fromisoformat(text[:-6] + text[-6:].replace(" ", "+") if "T" in text else text)
+        return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        fields.wrong(name, "time_malformed")
+        return None
+
+
+def _number(
+    fields: Fields, name: str, given: Mapping[str, str], low: int | None = None, high: int | None = None
+) -> int | None:
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _GROUP_DIGITS_MAX):
+        fields.wrong(name, "wrong_type", expected="int", got="str")
+        return None
+    number = int(text)
+    if low is not None and high is not None and not low <= number <= high:
+        fields.wrong(name, "out_of_range", min=low, max=high)
+    return number
+
+
+def find(service: Service, actor: Actor, wanted: Wanted) -> AsyncGenerator[Page]:
+    """Return the pages that answer; raises NotFound for a group that does not exist."""
+    vm_ids = None if wanted.group is None else frozenset(service.group(actor, wanted.group).vm_ids)
+    if wanted.vm is not None:
+        vm_ids = frozenset({wanted.vm}) if vm_ids is None else vm_ids & {wanted.vm}
+    query = HistoryQuery(
+        since=wanted.since,
+        until=wanted.until,
+        user=wanted.user,
+        vm_ids=vm_ids,
+        cursor=wanted.cursor,
+        limit=wanted.limit,
+    )
+    # Engines give generators, which can be closed when the client is gone.
+    return cast("AsyncGenerator[Page]", service.history(actor, query))
+
+
+class HistoryHandler(BaseHandler):
+    """Streams the booking history as JSON or CSV."""
+
+    site: Site
+    route_path = "/history"
+
+    def initialize(self, site: Site) -> None:
+        """Take the site."""
+        self.site = site
+
+    async def get(self) -> None:
+        """Answer, page by page, as fast as the client reads and no faster."""
+        caller = self.site.identity.identify(self.request)
+        demand(caller.actor, Act.SEE)
+        wanted = read_query(self.request.query_arguments)
+        pages = find(self.site.service, caller.actor, wanted)
+        await self._stream(csv_chunks(pages) if wanted.as_csv else json_chunks(pages), wanted.as_csv)
+
+    head = get
+
+    async def _stream(self, chunks: AsyncGenerator[bytes], as_csv: bool) -> None:
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                if not self._headers_written:
+                    self._begin(as_csv)
+                self.write(chunk)
+                # Raises StreamClosedError once the client has gone: nothing more is read then.
+                await self.flush()
+                if self.request.method == "HEAD":
+                    break
+
+    def _begin(self, as_csv: bool) -> None:
+        if as_csv:
+            self.set_header("Content-Type", "text/csv; charset=utf-8")
+            self.set_header("Content-Disposition", 'attachment; filename="loadzone-history.csv"')
+
+
+async def json_chunks(pages: AsyncGenerator[Page]) -> AsyncGenerator[bytes]:
+    """Yield the JSON answer in pieces; nothing is yielded before the first page has been read."""
+    before, cursor = b'{"records":[', None
+    async with aclosing(pages):
+        async for page in pages:
+            if page.entries:
+                yield before + _encode(page.entries)[1:-1]
+                before = b","
+            cursor = page.cursor
+    start = before if before != b"," else b""
+    yield start + b'],"cursor":' + _encode(cursor) + b"}"
+
+
+async def csv_chunks(pages: AsyncGenerator[Page]) -> AsyncGenerator[bytes]:
+    """Yield the CSV answer in pieces, with a header line even when there is nothing else."""
+    rows: list[tuple[str, ...]] = [COLUMNS]
+    async with aclosing(pages):
+        async for page in pages:
+            yield _csv([*rows, *map(_row, page.entries)])
+            rows = []
+    if rows:
+        yield _csv(rows)
+
+
+def _csv(rows: list[tuple[str, ...]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+def _row(entry: Entry) -> tuple[str, ...]:
+    plain = msgspec.to_builtins(entry)
+    return tuple(_harmless(plain.get(column) or "") for column in COLUMNS)
+
+
+def _harmless(text: str) -> str:
+    """Return `text` so that a spreadsheet takes it for text: some would run it as a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

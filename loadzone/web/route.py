@@ -1,0 +1,78 @@
+"""What a route is: one row of the table that drives the handlers, the OpenAPI document and the docs page."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+from tornado.web import RequestHandler
+
+from loadzone.domain.permissions import Act
+from loadzone.web.identity import Caller
+from loadzone.web.site import Site
+
+
+class Asked(NamedTuple):
+    """What a call is given: who asks, for what (the decoded body), from where, and the id in the path."""
+
+    site: Site
+    caller: Caller
+    body: Any
+    address: str | None
+    path_id: int
+
+
+class WithCookie(NamedTuple):
+    """An answer that also sets a cookie."""
+
+    answer: Any
+    cookie: str
+
+
+Call = Callable[[Asked], Awaitable[Any]]
+
+
+class Parameter(Struct, frozen=True, kw_only=True):
+    """A query parameter: its name, JSON schema and what it means."""
+
+    name: str
+    schema: Mapping[str, Any]
+    told: str
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """One call of the API.
+
+    Either `call` answers it (an answer of bytes is sent as it is), or a handler class of its own does.
+    `act` is what the caller must be permitted before the body is looked at. `repeatable` says that
+    `Idempotency-Key` is heeded: not where an answer carries a cookie. `path_id` is what the id in the path is.
+    `has_page` says that reading the same path gives a page for people, by a handler that stands further down.
+    `media` are the content types of the answer; `errors` the codes that are particular to the call.
+    """
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    answer: Any
+    call: Call | None = None
+    handler: type[RequestHandler] | None = None
+    body: type[Struct] | None = None
+    status: int = 200
+    act: Act | None = None
+    repeatable: bool = True
+    path_id: str | None = None
+    has_page: bool = False
+    query: tuple[Parameter, ...] = ()
+    media: tuple[str, ...] = ("application/json",)
+    errors: tuple[str, ...] = ()
+    example: Any = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether the call changes something."""
+        return self.method == "POST"
+
+    @property
+    def pattern(self) -> str:
+        """The path as Tornado wants it; an id that no group could have is no such path."""
+        return self.path if self.path_id is None else self.path.replace(f"{{{self.path_id}}}", "(-?[0-9]{1,18})")

@@ -1,0 +1,39 @@
+"""What the web needs of the rest, handed over once by the server."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from loadzone.core.accounts import Accounts
+from loadzone.core.service import Service
+from loadzone.i18n import DEFAULT_LANGUAGE, LANGUAGES
+from loadzone.web.idempotency import Replays
+from loadzone.web.identity import Identity
+from loadzone.web.metrics import Metrics
+from loadzone.web.snapshots import Snapshots
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """The parts that handlers call, and the settings that they obey.
+
+    `lang` is `ru`, `en` or `auto`; `registration` is `closed`, `domain` or `invite`. `scheduler_on_time`
+    tells whether bookings end when they should.
+    """
+
+    service: Service
+    accounts: Accounts
+    identity: Identity
+    metrics: Metrics
+    lang: str
+    registration: str
+    started: datetime
+    scheduler_on_time: Callable[[], bool]
+    secure_cookies: bool
+    replays: Replays = field(default_factory=Replays)
+    snapshots: Snapshots = field(default_factory=Snapshots)
+
+    @property
+    def default_language(self) -> str:
+        """The language for a reader who asks for none that we have."""
+        return self.lang if self.lang in LANGUAGES else DEFAULT_LANGUAGE

@@ -1,0 +1,105 @@
+"""The DataFrames of a zone. Their columns and dtypes are the same however little is in them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+from msgspec import Struct
+
+from loadzone.core.store import Entry
+from loadzone.domain.model import VM, Group
+
+TIME = "datetime64[us, UTC]"
+HISTORY_COLUMNS = ("at", "action", "vm_id", "user", "start", "end", "reason")
+
+
+class HistoryRow(Struct, frozen=True, kw_only=True, gc=False):
+    """A history record with its user, as a zone reads it."""
+
+    user: str
+    vm_id: str
+    start: datetime
+    end: datetime | None
+    action: str
+    reason: str | None = None
+
+
+def vms_frame(vms: Iterable[VM]) -> pd.DataFrame:
+    """Return one row a VM, indexed by id; times are in UTC, empty where the VM is free."""
+    rows = list(vms)
+    columns = {
+        "group": pd.Series([vm.group for vm in rows], dtype="Int64"),
+        "booked_by": _texts([vm.booked_by for vm in rows]),
+        "expires_at": _times([vm.expires_at for vm in rows]),
+        "booked_at": _times([vm.booked_at for vm in rows]),
+        "purpose": _texts([vm.purpose for vm in rows]),
+        "internal_ip": _texts([vm.internal_ip for vm in rows]),
+        "external_ip": _texts([vm.external_ip for vm in rows]),
+        "tags": pd.Series([vm.tags for vm in rows], dtype=object),
+        "note": _texts([vm.note for vm in rows]),
+    }
+    return _indexed(columns, pd.Index([vm.id for vm in rows], dtype="str", name="id"))
+
+
+def groups_frame(groups: Iterable[Group]) -> pd.DataFrame:
+    """Return one row a group, indexed by id; `vm_ids` holds a tuple."""
+    rows = list(groups)
+    columns = {
+        "name": _texts([group.name for group in rows]),
+        "vm_ids": pd.Series([group.vm_ids for group in rows], dtype=object),
+    }
+    return _indexed(columns, pd.Index([group.id for group in rows], dtype="int64", name="id"))
+
+
+def history_frame(rows: Sequence[HistoryRow]) -> pd.DataFrame:
+    """Return one row a record, in the order given; `at` is when it happened."""
+    start = _times([row.start for row in rows])
+    return pd.DataFrame(
+        {
+            "at": start,
+            "action": _texts([row.action for row in rows]),
+            "vm_id": _texts([row.vm_id for row in rows]),
+            "user": _texts([row.user for row in rows]),
+            "start": start.copy(),
+            "end": _times([row.end for row in rows]),
+            "reason": _texts([row.reason for row in rows]),
+        },
+        columns=list(HISTORY_COLUMNS),
+    )
+
+
+def entries_frame(entries: Sequence[Entry]) -> pd.DataFrame:
+    """Return one row a record with the columns of the API's CSV."""
+    return pd.DataFrame(
+        {
+            "user": _texts([entry.user for entry in entries]),
+            "vm_id": _texts([entry.vm_id for entry in entries]),
+            "start": _times([entry.start for entry in entries]),
+            "end": _times([entry.end for entry in entries]),
+            "action": _texts([entry.action for entry in entries]),
+            "reason": _texts([entry.reason for entry in entries]),
+            "by": _texts([entry.by for entry in entries]),
+        }
+    )
+
+
+def moment(given: datetime | str | None) -> datetime | None:
+    """Return a moment in UTC from what people write in notebooks; without an offset it is taken as UTC."""
+    if given is None:
+        return None
+    at = pd.Timestamp(given)
+    at = at.tz_localize(UTC) if at.tzinfo is None else at.tz_convert(UTC)
+    return at.to_pydatetime(warn=False)
+
+
+def _texts(values: Sequence[Any]) -> "pd.Series[str]":
+    return pd.Series(values, dtype="str")
+
+
+def _times(values: Sequence[Any]) -> "pd.Series[Any]":
+    return pd.Series(values, dtype=TIME)
+
+
+def _indexed(columns: dict[str, "pd.Series"], index: "pd.Index") -> pd.DataFrame:
+    return pd.DataFrame(columns).set_index(index)

@@ -1,0 +1,270 @@
+"""What every store promises, on every store."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from loadzone.core import follow
+from loadzone.core.json_store import JSONStore
+from loadzone.core.memory_store import MemoryStore
+from loadzone.core.store import Entry, HistoryQuery, Page, StaleState, Store, TooFarBack
+from loadzone.domain.errors import InvalidInput
+from loadzone.domain.facts import (
+    AnyFact,
+    BookingMade,
+    BookingReleased,
+    Change,
+    UserAdded,
+    VMAdded,
+    apply_all,
+    record_of,
+)
+from loadzone.domain.model import Action, Fleet, Reason
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+USERS = ("ann@example.com", "bob@example.com", "cat@example.com")
+ENGINES: dict[str, Callable[[Path], Store]] = {
+    "memory": lambda folder: MemoryStore(),
+    "json": lambda folder: JSONStore(folder / "data.json"),
+}
+
+
+@pytest.fixture(params=ENGINES)
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """Give an opened, empty store of each engine."""
+    opened = ENGINES[request.param](tmp_path)
+    await opened.load()
+    yield opened
+    await opened.close()
+
+
+def opening(vms: int = 4) -> list[AnyFact]:
+    """Return the facts that make some VMs and people."""
+    people = [UserAdded(at=NOON, user=user) for user in USERS]
+    return [*people, *(VMAdded(at=NOON, vm_id=f"vm-{number}") for number in range(vms))]
+
+
+def held(vm: int, user: int, start: float, end: float) -> list[AnyFact]:
+    """Return a booking and its release at moments in hours after noon."""
+    who, vm_id = USERS[user], f"vm-{vm}"
+    at, until = NOON + timedelta(hours=start), NOON + timedelta(hours=end)
+    return [
+        BookingMade(at=at, by=who, vm_id=vm_id, user=who, end=until),
+        BookingReleased(at=until, vm_id=vm_id, user=who, reason=Reason.EXPIRED),
+    ]
+
+
+async def read(store: Store, query: HistoryQuery) -> tuple[list[Entry], list[Page]]:
+    """Return the entries of an answer, and its pages."""
+    pages = [page async for page in store.history(query)]
+    return [entry for page in pages for entry in page.entries], pages
+
+
+async def test_a_new_store_is_empty_and_at_change_zero(tmp_path: Path) -> None:
+    for engine in ENGINES.values():
+        store = engine(tmp_path)
+        loaded = await store.load()
+        assert (loaded.fleet, loaded.seq) == (Fleet(), 0)
+        await store.close()
+
+
+async def test_append_numbers_the_changes_and_returns_them(store: Store) -> None:
+    facts = opening()
+    assert await store.append(facts[:3], 0) == Change(seq=1, facts=tuple(facts[:3]))
+    assert await store.append(facts[3:], 1) == Change(seq=2, facts=tuple(facts[3:]))
+
+
+@pytest.mark.parametrize("expected", [0, 2, -1])
+async def test_append_on_another_state_is_refused_and_stores_nothing(store: Store, expected: int) -> None:
+    await store.append(opening(), 0)
+    with pytest.raises(StaleState):
+        await store.append(held(0, 0, 0, 1), expected)
+    assert (await read(store, HistoryQuery()))[0] == []
+    assert (await store.append(held(0, 0, 0, 1), 1)).seq == 2
+
+
+async def test_of_two_appends_on_one_state_exactly_one_wins(store: Store) -> None:
+    await store.append(opening(), 0)
+    answers = await asyncio.gather(
+        store.append(held(0, 0, 0, 1), 1), store.append(held(0, 1, 0, 1), 1), return_exceptions=True
+    )
+    assert isinstance(answers[0], Change)
+    assert isinstance(answers[1], StaleState)
+    assert {entry.user for entry in (await read(store, HistoryQuery()))[0]} == {USERS[0]}
+
+
+async def test_appends_may_build_on_one_another_before_they_are_durable(store: Store) -> None:
+    await store.append(opening(20), 0)
+    appended = await asyncio.gather(*(store.append(held(vm, 0, 0, 1), vm + 1) for vm in range(20)))
+    assert [change.seq for change in appended] == list(range(2, 22))
+
+
+async def test_followers_have_each_change_in_order_before_append_returns(store: Store) -> None:
+    seen: list[Change] = []
+
+    async def follow_all() -> None:
+        async for changes in store.follow(0):
+            seen.extend(changes)
+
+    async def append(vm: int) -> None:
+        change = await store.append(held(vm, 0, 0, 1), vm + 1)
+        assert change in seen
+
+    follower = asyncio.create_task(follow_all())
+    await asyncio.sleep(0)
+    try:
+        assert await store.append(opening(20), 0) in seen
+        await asyncio.gather(*(append(vm) for vm in range(20)))
+        assert [change.seq for change in seen] == list(range(1, 22))
+    finally:
+        follower.cancel()
+
+
+async def test_whoever_follows_later_gets_what_was_before_and_goes_on(store: Store) -> None:
+    await store.append(opening(), 0)
+    await store.append(held(0, 0, 0, 1), 1)
+    seen: list[Change] = []
+    follower = store.follow(1)
+    seen.extend(await anext(follower))
+    later = asyncio.ensure_future(anext(follower))
+    await store.append(held(1, 0, 0, 1), 2)
+    seen.extend(await later)
+    assert [change.seq for change in seen] == [2, 3]
+
+
+@pytest.fixture
+def few_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let stores keep only three changes for those who follow late."""
+    monkeypatch.setattr(follow, "_KEPT", 3)
+
+
+async def test_following_from_too_long_ago_is_refused(few_kept: None, store: Store) -> None:
+    await store.append(opening(), 0)
+    for vm in range(4):
+        await store.append(held(vm, 0, 0, 1), vm + 1)
+    assert [change.seq for change in await anext(store.follow(2))] == [3, 4, 5]
+    with pytest.raises(TooFarBack):
+        await anext(store.follow(1))
+
+
+async def filled(store: Store) -> list[Entry]:
+    """Append bookings, some of them at the same moments, and return their entries in the promised order."""
+    facts = [*held(0, 2, 0, 1), *held(1, 1, 0, 1), *held(2, 0, 1, 2), *held(0, 0, 1, 3), *held(3, 1, 1.5, 4)]
+    await store.append(opening(), 0)
+    # Told late, as an expiry is that was swept late: history is by moment all the same.
+    in_order_of_telling = sorted(facts, key=lambda fact: (isinstance(fact, BookingReleased), fact.at))
+    for number, fact in enumerate(fits(in_order_of_telling), start=1):
+        await store.append([fact], number)
+    entries = [
+        Entry(
+            user=left[0], vm_id=left[1].vm_id, start=left[1].start, end=left[1].end, action=left[1].action,
+            reason=left[1].reason, by=left[1].by,
+        )
+        for left in map(record_of, facts) if left is not None
+    ]  # fmt: skip
+    return sorted(entries, key=lambda entry: (entry.start, entry.action is not Action.RELEASE, entry.user))
+
+
+def fits(facts: Sequence[AnyFact]) -> list[AnyFact]:
+    """Return the facts in an order in which they can have happened to a fleet, as near to theirs as may be."""
+    left, fleet, told = list(facts), apply_all(Fleet(), opening()), list[AnyFact]()
+    while left:
+        for fact in left:
+            try:
+                fleet = apply_all(fleet, [fact])
+            except ValueError:
+                continue
+            told.append(fact)
+            left.remove(fact)
+            break
+    return told
+
+
+async def test_history_is_by_moment_then_releases_first_then_by_user(store: Store) -> None:
+    expected = await filled(store)
+    assert (await read(store, HistoryQuery()))[0] == expected
+
+
+QUERIES = [
+    HistoryQuery(since=NOON + timedelta(hours=1)),
+    HistoryQuery(until=NOON + timedelta(hours=1)),
+    HistoryQuery(since=NOON + timedelta(hours=1), until=NOON + timedelta(hours=2)),
+    HistoryQuery(since=NOON + timedelta(hours=2), until=NOON + timedelta(hours=1)),
+    HistoryQuery(user=USERS[0]),
+    HistoryQuery(user="nobody@example.com"),
+    HistoryQuery(vm_ids=frozenset({"vm-0", "vm-3"})),
+    HistoryQuery(vm_ids=frozenset()),
+    HistoryQuery(user=USERS[1], vm_ids=frozenset({"vm-1"}), since=NOON + timedelta(hours=1)),
+]
+
+
+def wanted(entry: Entry, query: HistoryQuery) -> bool:
+    return (
+        (query.since is None or query.since <= entry.start)
+        and (query.until is None or entry.start < query.until)
+        and (query.user is None or entry.user == query.user)
+        and (query.vm_ids is None or entry.vm_id in query.vm_ids)
+    )
+
+
+@pytest.mark.parametrize("query", QUERIES)
+async def test_history_gives_exactly_the_entries_asked_for(store: Store, query: HistoryQuery) -> None:
+    expected = [entry for entry in await filled(store) if wanted(entry, query)]
+    entries, pages = await read(store, query)
+    assert entries == expected
+    assert all(page.cursor is None for page in pages)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 9, 10, 11])
+@pytest.mark.parametrize("query", [HistoryQuery(), *QUERIES])
+async def test_walking_by_cursor_gives_the_same_as_asking_at_once(
+    store: Store, query: HistoryQuery, limit: int
+) -> None:
+    expected = [entry for entry in await filled(store) if wanted(entry, query)]
+    walked: list[Entry] = []
+    cursor: str | None = None
+    while True:
+        asked = HistoryQuery(
+            since=query.since, until=query.until, user=query.user, vm_ids=query.vm_ids, cursor=cursor, limit=limit
+        )
+        entries, pages = await read(store, asked)
+        walked += entries
+        assert all(page.cursor is None for page in pages[:-1])
+        cursor = pages[-1].cursor if pages else None
+        if cursor is None:
+            break
+        assert len(entries) == limit
+    assert walked == expected
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "!!!!", "é", "bm90IG91cnM", "IC0x", "MjAyNi0xMS0yMyAx", "IA"])
+async def test_a_cursor_that_is_not_ours_is_refused(store: Store, cursor: str) -> None:
+    with pytest.raises(InvalidInput, match="cursor: cursor_malformed"):
+        await read(store, HistoryQuery(cursor=cursor))
+
+
+async def test_pages_are_short_and_what_arrives_meanwhile_disturbs_no_reader(store: Store) -> None:
+    await store.append(opening(), 0)
+    await store.append([fact for hour in range(1500) for fact in held(0, hour % 3, hour, hour + 0.5)], 1)
+    pages: list[Page] = []
+    async for page in store.history(HistoryQuery()):
+        if not pages:
+            await store.append(held(1, 0, 100, 101), 2)
+        pages.append(page)
+    entries = [entry for page in pages for entry in page.entries]
+    assert max(len(page.entries) for page in pages) <= 1000
+    assert len(entries) == 3000
+    assert entries == sorted(entries, key=lambda entry: entry.start)
+    assert {entry.vm_id for entry in entries} == {"vm-0"}
+
+
+async def test_a_loaded_store_is_writable_and_flushing_changes_nothing_that_is_seen(store: Store) -> None:
+    expected = await filled(store)
+    await store.flush()
+    assert store.health().writable
+    assert store.health().figures["history_records"] == len(expected)
+    assert (await read(store, HistoryQuery()))[0] == expected
+    assert (await store.append([UserAdded(at=NOON, user="new@example.com")], 11)).seq == 12

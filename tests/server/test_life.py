@@ -1,0 +1,112 @@
+"""How a server process begins and ends, and what it leaves behind."""
+
+import json
+import os
+import signal
+import socket
+from pathlib import Path
+
+import httpx
+
+from tests.server.conftest import BASE, Serve, write
+
+
+def test_a_base_file_keeps_its_form_and_gains_the_history(serve: Serve, path: Path) -> None:
+    """A hand-written base-form file, after bookings and SIGTERM, is the base form with the history in it."""
+    server = serve().start()
+    with server.client("ann@example.com") as client:
+        for call, body in (
+            ("/book", {"vm_id": "server-01", "hours": 2, "purpose": "load test"}),
+            ("/renew", {"vm_id": "server-01", "hours": 1}),
+            ("/book", {"vm_id": "server-02", "hours": 1}),
+            ("/cancel", {"vm_id": "server-02"}),
+        ):
+            assert client.post(call, json=body).status_code == 200
+    assert server.terminate() == 0
+    after = json.loads(path.read_text(encoding="utf-8"))
+    assert {"vms", "groups", "users"} <= set(after)
+    assert after["groups"] == BASE["groups"]
+    vms = {vm["id"]: vm for vm in after["vms"]}
+    assert vms["server-01"]["booked_by"] == "ann@example.com"
+    assert vms["server-01"]["expires_at"].endswith("Z")
+    assert (vms["server-02"]["booked_by"], vms["server-02"]["expires_at"]) == (None, None)
+    records = after["users"]["ann@example.com"]["bookings"]
+    assert [record["action"] for record in records] == ["book", "renew", "book", "release"]
+    assert records[1]["end"] == vms["server-01"]["expires_at"]
+    assert (records[3]["end"], records[3]["reason"]) == (None, "cancelled")
+    assert (path.with_name("data.json.journal")).read_bytes() == b""
+
+
+def test_what_it_prints(serve: Serve, path: Path) -> None:
+    """A start tells the address, the file, the number of VMs and users, and the first administrator's link."""
+    told = serve("--auth", "password").start().told(3)
+    assert "http://localhost:" in told[0]
+    assert str(path) in told[1]
+    assert "3 VMs" in told[1]
+    assert "0 users" in told[1]
+    assert "/setup?key=" in told[2]
+
+
+def test_a_second_server_is_refused(serve: Serve, path: Path) -> None:
+    """A second server on the same file ends with 1 and names the first one's process; the first goes on."""
+    first = serve().start()
+    code, told = serve().refused()
+    assert code == 1
+    assert str(first.pid) in told
+    assert len(told.strip().splitlines()) == 1
+    assert httpx.get(f"{first.url}/vms").status_code == 200
+
+
+def test_a_file_that_cannot_be_trusted_is_refused(serve: Serve, path: Path) -> None:
+    """A broken invariant ends `serve` with 1 and one line that names the place; the file is untouched."""
+    broken = json.loads(json.dumps(BASE))
+    broken["vms"][2]["group"] = 9
+    write(path, broken)
+    before = path.read_bytes()
+    code, told = serve().refused()
+    assert code == 1
+    assert "vms[2].group" in told
+    assert "9" in told
+    assert len(told.strip().splitlines()) == 1
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_json_is_refused(serve: Serve, path: Path) -> None:
+    """A torn data file ends `serve` with 1, one line, no traceback, and is left as it is."""
+    path.write_bytes(path.read_bytes()[:-20])
+    before = path.read_bytes()
+    code, told = serve().refused()
+    assert code == 1
+    assert "Traceback" not in told
+    assert len(told.strip().splitlines()) == 1
+    assert path.read_bytes() == before
+
+
+def test_open_mode_stays_on_this_machine(serve: Serve) -> None:
+    """Open mode on all addresses is refused with 1 and the flag that would allow it is named."""
+    code, told = serve("--auth", "open", "--host", "0.0.0.0").refused()
+    assert code in {1, 2}
+    assert "--trust-network" in told
+
+
+def test_a_taken_port_is_said_in_one_line(serve: Serve, path: Path) -> None:
+    """A port that somebody listens on ends `serve` with 1 and one line; the data file is free again."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, told = serve("--auth", "open", "--port", str(port)).refused()
+    assert code == 1
+    assert str(port) in told
+    assert len(told.strip().splitlines()) == 1
+    assert httpx.get(f"{serve().start().url}/vms").status_code == 200
+
+
+def test_ctrl_c_stops_it_in_good_order(serve: Serve, path: Path) -> None:
+    """SIGINT, as Ctrl-C sends it, writes the data file and ends with 0."""
+    server = serve().start()
+    with server.client() as client:
+        client.post("/book", json={"vm_id": "server-01", "hours": 1}).raise_for_status()
+    os.kill(server.pid, signal.SIGINT)
+    assert server._end(signal.SIGINT) == 0
+    assert '"booked_by":"user@example.com"' in path.read_text(encoding="utf-8").replace(": ", ":")

@@ -1,0 +1,263 @@
+"""Commands on data files: check, export, backup, demo, import, with no server and beside a running one."""
+
+import csv
+import io
+import json
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import loadzone as package
+from loadzone.cli.imports import read_rows, to_wishes
+from loadzone.core.data_file import journal_path, read_state
+from loadzone.core.journal import encode_line
+from loadzone.domain.errors import LoadZoneError
+from loadzone.domain.facts import BookingMade, Change, UserAdded
+from loadzone.domain.model import Group
+from tests.conftest import Run
+
+AT = datetime(2026, 2, 1, tzinfo=UTC)
+COLUMNS = ["user", "vm_id", "start", "end", "action", "reason", "by"]
+
+
+@pytest.fixture
+def journal(data_file: Path) -> Path:
+    """Leave a booking in the journal, as a running server does."""
+    facts = (
+        UserAdded(at=AT, user="carol@example.com"),
+        BookingMade(at=AT, vm_id="server-03", user="carol@example.com", end=AT.replace(year=2099)),
+    )
+    path = journal_path(data_file)
+    path.write_bytes(encode_line(Change(seq=1, facts=facts)))
+    return path
+
+
+# check
+
+
+def test_check_of_a_sound_file_says_what_is_in_it(data_file: Path, journal: Path, loadzone: Run) -> None:
+    done = loadzone("check")
+    assert done.returncode == 0
+    assert done.stdout == "data.json: 3 VMs, 2 users, 4 history records; all is well.\n"
+
+
+def broken(path: Path) -> None:
+    plain = json.loads(path.read_text(encoding="utf-8"))
+    plain["vms"][2]["group"] = 9
+    plain["vms"][1]["booked_by"] = "x@example.com"
+    plain["extra"] = {"kept": True}
+    path.write_text(json.dumps(plain), encoding="utf-8")
+
+
+def test_check_of_a_broken_file_names_every_place_and_changes_nothing(data_file: Path, loadzone: Run) -> None:
+    broken(data_file)
+    before = data_file.read_bytes()
+    done = loadzone("check")
+    assert done.returncode == 1
+    assert "vms[2].group" in done.stdout
+    assert "vms[1].expires_at" in done.stdout
+    assert done.stderr.count("\n") == 1
+    assert "2 problems" in done.stderr
+    assert data_file.read_bytes() == before
+
+
+def test_repair_mends_into_a_new_file_and_says_what_it_did(data_file: Path, loadzone: Run, tmp_path: Path) -> None:
+    broken(data_file)
+    before = data_file.read_bytes()
+    done = loadzone("check", "--repair", "--out", "mended.json")
+    assert done.returncode == 0
+    assert "vms[2].group" in done.stdout
+    assert data_file.read_bytes() == before
+    assert loadzone("check", "--data", "mended.json").returncode == 0
+    assert json.loads((tmp_path / "mended.json").read_text(encoding="utf-8"))["extra"] == {"kept": True}
+    again = loadzone("check", "--repair", "--out", "mended.json")
+    assert again.returncode == 1
+    assert "mended.json" in again.stderr
+
+
+def test_check_of_what_is_no_json_names_the_file(data_file: Path, loadzone: Run) -> None:
+    data_file.write_text("{", encoding="utf-8")
+    done = loadzone("check", "--repair")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert data_file.read_text(encoding="utf-8") == "{"
+
+
+# export
+
+
+def test_csv_has_all_records_with_the_columns_of_the_api(data_file: Path, journal: Path, loadzone: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(loadzone("export", "history", "--format", "csv").stdout)))
+    assert list(rows[0]) == COLUMNS
+    assert [row["action"] for row in rows] == ["book", "release", "book", "book"]
+    assert rows[-1]["user"] == "carol@example.com"
+    assert rows[0]["start"] == "2026-01-10T08:00:00Z"
+
+
+def test_json_is_a_list_of_records(data_file: Path, loadzone: Run, tmp_path: Path) -> None:
+    assert loadzone("export", "history", "--format", "json", "--out", "h.json").returncode == 0
+    records = json.loads((tmp_path / "h.json").read_text(encoding="utf-8"))
+    assert len(records) == 3
+    assert records[0]["user"] == "bob@example.com"
+    (tmp_path / "data.json").write_text('{"vms": [], "groups": [], "users": {}}', encoding="utf-8")
+    assert json.loads(loadzone("export", "history", "--format", "json").stdout) == []
+
+
+def test_parquet_is_read_back_as_the_same_records(data_file: Path, loadzone: Run, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    assert loadzone("export", "history", "--format", "parquet", "--out", "h.parquet").returncode == 0
+    frame = pd.read_parquet(tmp_path / "h.parquet")
+    assert list(frame.columns) == COLUMNS
+    assert frame["start"][0] == pd.Timestamp("2026-01-10T08:00:00Z")
+    assert frame["end"].isna().tolist() == [False, True, False]
+
+
+def test_an_export_never_replaces_the_data_file(data_file: Path, loadzone: Run) -> None:
+    before = data_file.read_bytes()
+    done = loadzone("export", "history", "--out", "data.json")
+    assert done.returncode == 2
+    assert data_file.read_bytes() == before
+
+
+# backup
+
+
+def test_a_backup_holds_what_the_journal_had_and_leaves_both_alone(
+    data_file: Path, journal: Path, loadzone: Run, tmp_path: Path
+) -> None:
+    data_file.write_text(data_file.read_text(encoding="utf-8").replace('"users"', '"mine": 1, "users"'), "utf-8")
+    before = data_file.read_bytes(), journal.read_bytes()
+    done = loadzone("backup", "--out", "copies")
+    assert done.returncode == 0
+    (copy,) = (tmp_path / "copies").iterdir()
+    assert str(copy.name) in done.stdout
+    state = read_state(copy)
+    assert (state.seq, len(state.histories)) == (1, 4)
+    assert state.fleet.vms["server-03"].booked_by == "carol@example.com"
+    assert json.loads(copy.read_bytes())["mine"] == 1
+    assert (data_file.read_bytes(), journal.read_bytes()) == before
+
+
+def test_accounts_are_copied_only_when_asked_for_and_stay_private(
+    data_file: Path, loadzone: Run, tmp_path: Path
+) -> None:
+    loadzone("user", "add", "a@example.com", "--no-password")
+    loadzone("backup", "--out", "plain")
+    loadzone("backup", "--out", "whole", "--with-accounts")
+    assert [path.suffixes for path in (tmp_path / "plain").iterdir()] == [[".json"]]
+    (secret,) = (tmp_path / "whole").glob("*.auth.json")
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+def test_a_file_that_cannot_be_trusted_is_not_backed_up(data_file: Path, loadzone: Run, tmp_path: Path) -> None:
+    broken(data_file)
+    assert loadzone("backup", "--out", "copies").returncode == 1
+    assert not (tmp_path / "copies").exists()
+
+
+# demo
+
+
+def test_demo_writes_a_sound_file_and_replaces_none(loadzone: Run, tmp_path: Path) -> None:
+    path = tmp_path / "data.json"
+    path.touch()  # an empty file is none
+    assert loadzone("demo", "--vms", "12", "--days", "10", "--seed", "3", "--out", path).returncode == 0
+    assert loadzone("check").returncode == 0
+    before = path.read_bytes()
+    again = loadzone("demo", "--vms", "1", "--out", path)
+    assert again.returncode == 1
+    assert path.read_bytes() == before
+
+
+def test_demo_with_the_same_seed_and_moment_makes_the_same_file(loadzone: Run) -> None:
+    line = ("demo", "--vms", "5", "--days", "5", "--seed", "9", "--now", "2026-11-23T10:00:00Z")
+    first, second = loadzone(*line), loadzone(*line, "--held-until", "2036-01-01")
+    assert first.stdout == loadzone(*line).stdout
+    assert "2036-01-01T00:00:00Z" in second.stdout
+
+
+# import
+
+GOOD = "id,group,internal_ip,external_ip,tags,note\nnew-1,production,10.0.0.1,,a;b,hi\nnew-2,1,,,,\nnew-3,,,,,\n"
+
+
+def test_import_adds_all_vms_of_the_file(data_file: Path, loadzone: Run, tmp_path: Path) -> None:
+    (tmp_path / "vms.csv").write_text("\ufeff" + GOOD, encoding="utf-8")
+    done = loadzone("import", "vms.csv", "--data", "data.json")
+    assert (done.returncode, done.stdout) == (0, "3 VMs added.\n")
+    vms = read_state(data_file).fleet.vms
+    assert (vms["new-1"].group, vms["new-1"].internal_ip, vms["new-1"].tags) == (1, "10.0.0.1", ("a", "b"))
+    assert (vms["new-2"].group, vms["new-3"].group) == (1, None)
+    assert not journal_path(data_file).exists() or journal_path(data_file).stat().st_size == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (GOOD + "bad id,,,,,\n", "vms.csv, line 5: id:"),
+        (GOOD + "new-1,,,,,\n", "vms.csv, line 5: There is already a VM new-1"),
+        (GOOD + "server-01,,,,,\n", "vms.csv, line 5: There is already a VM server-01"),
+        (GOOD + "new-4,,10.0.0,,,\n", "vms.csv, line 5: internal_ip:"),
+        (GOOD + "new-4,Nowhere,,,,\n", "vms.csv, line 5: there is no group"),
+        (GOOD + "new-4,,,,,,more\n", "vms.csv, line 5: more fields than columns"),
+        (GOOD + 'new-4,"x\n', "vms.csv, line 5: this is not CSV"),
+        ("name\nnew-1\n", "id among them"),
+        ("id,ip\nnew-1,10.0.0.1\n", "“ip” is unknown"),
+        ("id,id\nnew-1,x\n", "“id” is unknown or there twice"),
+        ("", "id among them"),
+    ],
+)
+def test_a_wrong_row_is_named_and_nothing_is_added(
+    content: str, told: str, data_file: Path, loadzone: Run, tmp_path: Path
+) -> None:
+    before = read_state(data_file).fleet
+    (tmp_path / "vms.csv").write_text(content, encoding="utf-8")
+    done = loadzone("import", "vms.csv", "--data", "data.json")
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert read_state(data_file).fleet == before
+
+
+def test_a_file_that_is_not_utf8_is_refused_with_the_line() -> None:
+    with pytest.raises(LoadZoneError) as caught:
+        read_rows(b"id,note\na,b\nb,\xff\n", "vms.csv")
+    assert (caught.value.code, caught.value.data["line"]) == ("csv_not_utf8", 3)
+
+
+cells = st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
+
+
+@given(
+    st.lists(st.fixed_dictionaries({"id": cells, "note": cells, "tags": st.lists(cells, max_size=3)}), max_size=8)
+)
+def test_what_a_csv_writer_writes_is_read_as_it_was_but_for_blanks_at_the_ends(
+    rows: list[dict[str, object]],
+) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(("note", "id", "tags"))
+    for row in rows:
+        tags = row["tags"]
+        assert isinstance(tags, list)
+        writer.writerow((row["note"], row["id"], ";".join(tags)))
+    read = to_wishes(read_rows(text.getvalue().encode(), "vms.csv"), [], "vms.csv")
+    assert [wish.id for wish in read] == [str(row["id"]).strip() for row in rows]
+    assert [wish.note or "" for wish in read] == [str(row["note"]).strip() for row in rows]
+
+
+def test_a_group_is_found_by_name_before_id_and_whatever_its_case() -> None:
+    groups = [Group(id=1, name="2"), Group(id=2, name="GPU")]
+    rows = read_rows(b"id,group\na,gpu\nb,2\nc,1\nd,\n", "vms.csv")
+    assert [wish.group_id for wish in to_wishes(rows, groups, "vms.csv")] == [2, 1, 1, None]
+
+
+def test_what_is_imported_is_seen_by_connect(data_file: Path, loadzone: Run, tmp_path: Path) -> None:
+    (tmp_path / "vms.csv").write_text(GOOD, encoding="utf-8")
+    loadzone("import", "vms.csv")
+    assert "new-3" in package.connect(data_file).vms().index

@@ -1,0 +1,159 @@
+"""Settings: where they come from, and what is said of wrong ones."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loadzone.config import (
+    SettingError,
+    Settings,
+    choices,
+    default_text,
+    fields,
+    length_text,
+    load,
+    settings_page,
+    variable,
+)
+from loadzone.i18n import LANGUAGES, has_text
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in an empty directory, with no variables of ours."""
+    monkeypatch.chdir(tmp_path)
+    for name, _ in fields():
+        monkeypatch.delenv(variable(name), raising=False)
+
+
+def write_file(text: str) -> None:
+    Path("loadzone.toml").write_text(text, encoding="utf-8")
+
+
+def wrong(flags: dict[str, Any] | None = None) -> SettingError:
+    with pytest.raises(SettingError) as caught:
+        load(flags)
+    return caught.value
+
+
+def test_a_flag_goes_over_the_environment_which_goes_over_the_file_which_goes_over_the_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert load().port == 5000
+    write_file("port = 5001\n")
+    assert load().port == 5001
+    monkeypatch.setenv("LOADZONE_PORT", "5002")
+    assert load().port == 5002
+    assert load({"port": "5003"}).port == 5003
+
+
+def test_the_defaults_are_those_of_the_design() -> None:
+    settings = load()
+    assert (settings.data, settings.host, settings.port) == (Path("data.json"), "127.0.0.1", 5000)
+    assert (settings.auth, settings.trust_network, settings.registration) == ("password", False, "closed")
+    policy = settings.policy()
+    assert (policy.max_hours, policy.max_total_hours) == (168, 720)
+    assert policy.warn_before == (timedelta(hours=1), timedelta(minutes=10))
+
+
+def test_lists_and_lengths_are_read_from_flags_variables_and_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_file('warn_before = ["2h", "90s"]\nallowed_origins = ["https://a.example.com"]\n')
+    assert load().warn_before == (timedelta(hours=2), timedelta(seconds=90))
+    assert load().allowed_origins == ("https://a.example.com",)
+    monkeypatch.setenv("LOADZONE_WARN_BEFORE", "1d, 0.5h")
+    assert load().warn_before == (timedelta(days=1), timedelta(minutes=30))
+    flags = {"registration": "domain", "registration_domains": "a.example.com,b.example.com"}
+    assert load(flags).registration_domains == ("a.example.com", "b.example.com")
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "code"),
+    [
+        ("port", "http", "setting_not_number"),
+        ("port", "70000", "setting_out_of_range"),
+        ("max_hours", "0", "setting_out_of_range"),
+        ("max_hours", "nan", "setting_not_number"),
+        ("auth", "oidc", "setting_not_choice"),
+        ("assume_tz", "Mars/Olympus", "setting_not_zone"),
+        ("warn_before", "soon", "setting_not_length"),
+        ("session_idle", "0d", "setting_out_of_range"),
+        ("public_read", "perhaps", "setting_not_yes_or_no"),
+        ("public_url", "example.com", "setting_not_url"),
+    ],
+)
+def test_a_wrong_flag_is_named_with_what_is_wrong(flag: str, value: str, code: str) -> None:
+    error = wrong({flag: value})
+    assert error.code == code
+    assert error.data["place"] == "--" + flag.replace("_", "-")
+
+
+def test_a_wrong_variable_and_a_wrong_line_of_the_file_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_file('max_hours = "many"\n')
+    assert wrong().data["place"] == "loadzone.toml, max_hours"
+    monkeypatch.setenv("LOADZONE_MAX_HOURS", "most")
+    assert wrong().data["place"] == "LOADZONE_MAX_HOURS"
+
+
+def test_an_unknown_key_of_the_file_is_refused_with_the_one_that_was_meant() -> None:
+    write_file("prot = 1\n")
+    error = wrong()
+    assert (error.code, error.data["near"]) == ("setting_unknown_near", "port")
+    write_file("zzz = 1\n")
+    assert wrong().code == "setting_unknown"
+
+
+def test_a_file_that_is_not_toml_is_refused() -> None:
+    write_file("port: 1\n")
+    assert wrong().code == "setting_file_malformed"
+
+
+def test_registration_by_domain_needs_domains() -> None:
+    assert wrong({"registration": "domain"}).code == "setting_domains_needed"
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+    ],
+)
+def test_loopback_is_what_only_this_machine_reaches(host: str, loopback: bool) -> None:
+    assert load({"host": host}).loopback() is loopback
+
+
+@pytest.mark.parametrize("name", [name for name, _ in fields()])
+def test_every_setting_is_told_in_every_language(name: str) -> None:
+    for lang in LANGUAGES:
+        assert has_text(lang, f"setting-{name.replace('_', '-')}")
+
+
+@pytest.mark.parametrize("name", [name for name, _ in fields()])
+def test_every_default_can_be_written_as_a_variable(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable(name), default_text(name))
+    assert getattr(load(), name) == Settings.model_fields[name].default
+
+
+@given(st.integers(1, 10**8))
+def test_a_length_that_is_written_is_read_as_the_same(seconds: int) -> None:
+    length = timedelta(seconds=seconds)
+    assert load({"session_idle": length_text(length)}).session_idle == length
+
+
+def test_the_page_of_settings_in_the_docs_is_the_one_made_from_the_table() -> None:
+    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == settings_page("en")
+
+
+def test_choices_are_those_of_the_type() -> None:
+    assert choices("auth") == ("password", "open")
+    assert choices("port") == ()

@@ -1,0 +1,102 @@
+"""People, invitations and API tokens over HTTP."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.web.conftest import ADMIN, ALICE, BOB, PASSWORD, Live, Start
+from tests.web.test_http_errors import check_problem
+
+
+async def test_users_shows_everybody_and_no_secret(admin: httpx.AsyncClient) -> None:
+    answer = await admin.get("/users")
+    assert [person["email"] for person in answer.json()] == [ADMIN, ALICE, BOB]
+    assert "argon2" not in answer.text
+
+
+async def test_a_person_who_was_added_logs_in(admin: httpx.AsyncClient, live: Live) -> None:
+    body = {"email": "Carol@example.com", "role": "user", "password": PASSWORD}
+    answer = await admin.post("/add-user", json=body)
+    assert (answer.status_code, answer.json()["email"]) == (201, "carol@example.com")
+    carol = await live.logged_in("carol@example.com")
+    assert (await carol.get("/me")).json()["role"] == "user"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"email": "carol", "password": PASSWORD}, "email"),
+        ({"email": "carol@example.com", "password": "short"}, "password"),
+        ({"email": "carol@example.com", "role": "guest"}, "role"),
+    ],
+)
+@pytest.mark.parametrize("lang", ["en", "ru"])
+async def test_a_person_with_a_wrong_field_is_not_added(
+    admin: httpx.AsyncClient, body: dict[str, Any], field: str, lang: str
+) -> None:
+    answer = await admin.post("/add-user", json=body, headers={"Accept-Language": lang})
+    assert check_problem(answer, 400, "invalid_input")["errors"][0]["field"] == field
+    assert len((await admin.get("/users")).json()) == 3
+
+
+async def test_locking_a_person_out_ends_their_session(admin: httpx.AsyncClient, alice: httpx.AsyncClient) -> None:
+    answer = await admin.post("/edit-user", json={"email": ALICE, "disabled": True})
+    assert (answer.status_code, answer.json()["disabled"]) == (200, True)
+    assert (await alice.get("/vms")).status_code == 401
+
+
+async def test_an_invited_person_registers_and_is_logged_in(start_live: Start) -> None:
+    async with start_live(registration="invite") as live:
+        admin, carol = await live.logged_in(ADMIN), live.client()
+        body = {"email": "carol@example.com", "password": PASSWORD}
+        check_problem(await carol.post("/register", json=body), 403, "invite_needed")
+        key = (await admin.post("/invite", json={"role": "admin"})).json()["key"]
+        answer = await carol.post("/register", json={**body, "invite": key})
+        assert (answer.status_code, answer.json()) == (201, {"status": "ok"})
+        assert (await carol.get("/me")).json()["role"] == "admin"
+
+
+async def test_registration_is_closed_unless_it_is_opened(stranger: httpx.AsyncClient) -> None:
+    body = {"email": "carol@example.com", "password": PASSWORD}
+    check_problem(await stranger.post("/register", json=body), 403, "registration_closed")
+
+
+async def test_a_wrong_key_makes_no_administrator(stranger: httpx.AsyncClient) -> None:
+    body = {"key": "guess", "email": "carol@example.com", "password": PASSWORD}
+    check_problem(await stranger.post("/setup", json=body), 403, "first_admin_key_invalid")
+
+
+async def test_a_token_is_shown_once_and_works_until_it_is_revoked(alice: httpx.AsyncClient, live: Live) -> None:
+    made = (await alice.post("/add-token", json={"name": "laptop", "scope": "write", "days": 7})).json()
+    assert made["secret"].startswith("lz_")
+    listed = await alice.get("/tokens")
+    assert [token["id"] for token in listed.json()] == [made["token"]["id"]]
+    assert made["secret"] not in listed.text
+    client = live.client(headers={"Authorization": f"Bearer {made['secret']}"})
+    assert (await client.get("/me")).json()["email"] == ALICE
+    assert (await alice.post("/revoke-token", json={"id": made["token"]["id"]})).json() == {"status": "ok"}
+    check_problem(await client.get("/me"), 401, "token_invalid")
+
+
+async def test_a_token_ends_with_its_days(alice: httpx.AsyncClient, live: Live) -> None:
+    made = (await alice.post("/add-token", json={"name": "laptop", "days": 1})).json()
+    client = live.client(headers={"Authorization": f"Bearer {made['secret']}"})
+    assert (await client.get("/vms")).status_code == 200
+    live.clock.forward(days=1)
+    check_problem(await client.get("/vms"), 401, "token_invalid")
+
+
+@pytest.mark.parametrize("days", [0, -1, 3661, 10**30])
+async def test_a_token_is_for_a_sensible_number_of_days(alice: httpx.AsyncClient, days: int) -> None:
+    told = check_problem(await alice.post("/add-token", json={"name": "x", "days": days}), 400, "invalid_input")
+    assert [(each["field"], each["code"]) for each in told["errors"]] == [("days", "out_of_range")]
+
+
+async def test_one_sees_and_revokes_only_ones_own_tokens(
+    alice: httpx.AsyncClient, bob: httpx.AsyncClient, admin: httpx.AsyncClient
+) -> None:
+    made = (await alice.post("/add-token", json={"name": "laptop"})).json()
+    assert (await bob.get("/tokens")).json() == []
+    check_problem(await bob.post("/revoke-token", json={"id": made["token"]["id"]}), 404, "token_not_found")
+    assert [token["email"] for token in (await admin.get("/tokens")).json()] == [ALICE]
