@@ -1,7 +1,7 @@
 """A zone in a data file with its journal: read-only, and needing no server."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from loadzone.client import Zone
 from loadzone.core.data_file import State, journal_path, read_state, sealed_path
+from loadzone.core.store import HistoryQuery
 from loadzone.domain.errors import LoadZoneError, NotAllowed, NotFound
-from loadzone.domain.model import VM, Action, Fleet, Group, Record
+from loadzone.domain.model import VM, Fleet, Group
 from loadzone.zone_frames import HistoryRow, moment
 
 _Stamp = tuple[tuple[int, int, int], ...]
@@ -44,20 +45,18 @@ class FileZone(Zone):
         group: int | None = None,
     ) -> Sequence[HistoryRow]:
         """Return the matching history records, oldest first over all users."""
-        state = self._state()
-        first, last = moment(since), moment(until)
-        vm_ids = _wanted(state.fleet, vm, group)
-        rows = [
-            (record.start, record.action is not Action.RELEASE, email, record)
-            for email, record in _records(state, user)
-            if (first is None or first <= record.start)
-            and (last is None or record.start < last)
-            and (vm_ids is None or record.vm_id in vm_ids)
-        ]
-        rows.sort(key=lambda row: row[:3])
+        state, first = self._state(), moment(since)
+        query = HistoryQuery(
+            until=moment(until),
+            user=None if user is None else user.strip().lower(),
+            vm_ids=_wanted(state.fleet, vm, group),
+        )
         return [
-            HistoryRow(user=email, vm_id=one.vm_id, start=at, end=one.end, action=one.action, reason=one.reason)
-            for at, _, email, one in rows
+            HistoryRow(
+                user=one.user, vm_id=one.vm_id, start=one.start, end=one.end, action=one.action, reason=one.reason
+            )
+            for one in state.histories.matching(query, first)
+            if one is not None
         ]
 
     def _change(self, path: str, body: Mapping[str, Any]) -> bytes:
@@ -84,12 +83,6 @@ def _stamp(path: Path) -> tuple[int, int, int]:
     except OSError:
         return (0, 0, 0)
     return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def _records(state: State, user: str | None) -> Iterator[tuple[str, Record]]:
-    for email in state.fleet.users if user is None else (user.strip().lower(),):
-        for record in state.histories.of(email):
-            yield email, record
 
 
 def _wanted(fleet: Fleet, vm: str | None, group: int | None) -> frozenset[str] | None:

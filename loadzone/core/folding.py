@@ -8,6 +8,7 @@ file a process of its own can do it: `python -m loadzone.core.folding data.json`
 import fcntl
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -192,7 +193,11 @@ def _keep_previous(path: Path) -> None:
     if path.exists():
         second = path.with_name(path.name + ".bak.tmp")
         second.unlink(missing_ok=True)
-        os.link(path, second)
+        try:
+            os.link(path, second)
+        except OSError:
+            # Some file systems have no second names; a copy is what they can do.
+            shutil.copy2(path, second)
         os.replace(second, path.with_name(path.name + ".bak"))
 
 

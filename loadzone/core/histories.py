@@ -53,7 +53,7 @@ class Histories:
         left = query.limit
         page: list[Entry] = []
         last, same = since, 0
-        for number, entry in enumerate(self._scan(query, since), start=1):
+        for number, entry in enumerate(self.matching(query, since), start=1):
             if entry is not None:
                 if left == 0:
                     yield Page(entries=page, cursor=_write_cursor(last, same))
@@ -73,8 +73,8 @@ class Histories:
         if page:
             yield Page(entries=page)
 
-    def _scan(self, query: HistoryQuery, since: datetime | None) -> Iterator[Entry | None]:
-        """Yield each record in the range as an entry, or None where the query does not want its VM."""
+    def matching(self, query: HistoryQuery, since: datetime | None) -> Iterator[Entry | None]:
+        """Yield each record from `since` on as an entry, or None where the query does not want its VM."""
         users = self._by_user if query.user is None else filter(self._by_user.__contains__, (query.user,))
         # Slices, so that records which arrive while a slow reader is served do not shift what it reads.
         ranges = [_pairs(user, _between(self._by_user[user], since, query.until)) for user in users]

@@ -18,6 +18,8 @@ from loadzone.domain.facts import Change
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Change)
+PROBE_BYTES = 1 << 16
+
 _CRC = b',"crc":"'
 _CRC_LENGTH = len(_CRC) + 8 + len(b'"}')
 
@@ -148,6 +150,18 @@ class JournalWriter:
         if read_journal(self._path).size < size:
             raise DataError(self._path.name, "journal_shrunk", expected=size)
         self.open(size)
+
+    def probe(self) -> None:
+        """Find out, without a change at hand, whether appending would work; raises OSError or DataError."""
+        self.verify()
+        beside = self._path.with_name(self._path.name + ".probe")
+        try:
+            with beside.open("wb") as file:
+                file.write(bytes(PROBE_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            beside.unlink(missing_ok=True)
 
     def _give_up(self) -> None:
         # Cut at once, so that a change that was refused does not come back after a crash.

@@ -28,10 +28,13 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# A file below this is folded within a second of quiet, in a thread; decoding it costs milliseconds.
+# A file below this is folded within a second of quiet, and a short journal into it in a thread: that costs
+# milliseconds, while a process of its own costs its start.
 SMALL_FILE = 1 << 20
+SHORT_JOURNAL = 1 << 17
 QUIET_SECONDS = 1.0
 RETRY_SECONDS = 10.0
+PROBE_SECONDS = 5.0
 # A large file is folded when its journal has grown to this share of it: the cost per change stays constant.
 JOURNAL_SHARE = 0.5
 
@@ -67,11 +70,13 @@ class JSONStore:
         self._folder: asyncio.Task[None] | None = None
         self._folding = asyncio.Lock()
         self._quiet: asyncio.TimerHandle | None = None
+        self._probe: asyncio.TimerHandle | None = None
+        self._prober: asyncio.Task[None] | None = None
         self._file_size = 0
         self._writable = False
         self._closing = False
-        self._figures = {"fsync_seconds_total": 0.0, "fsync_total": 0.0, "fsync_seconds_last": 0.0}
         self.on_sync: Callable[[float], None] | None = None
+        """Is told the seconds of every sync; it must not raise."""
 
     # Life
 
@@ -140,8 +145,11 @@ class JSONStore:
     async def close(self) -> None:
         """Write what is on its way, fold the journal and release the lock."""
         self._closing = True
-        if self._quiet is not None:
-            self._quiet.cancel()
+        for timer in (self._quiet, self._probe):
+            if timer is not None:
+                timer.cancel()
+        if self._prober is not None:
+            await self._prober
         if self._writer is not None:
             self._wake.set()
             await self._writer
@@ -188,7 +196,8 @@ class JSONStore:
                 except (OSError, DataError) as wrong:
                     self._refuse(batch, wrong)
                 else:
-                    self._synced(time.perf_counter() - started)
+                    if self.on_sync is not None:
+                        self.on_sync(time.perf_counter() - started)
                     self._acknowledge(batch)
 
     def _acknowledge(self, batch: list[_Waiting]) -> None:
@@ -214,13 +223,25 @@ class JSONStore:
         for one in refused:
             if not one.durable.done():
                 one.durable.set_exception(StoreUnavailable(reason=reason))
+        self._probe_later()
 
-    def _synced(self, seconds: float) -> None:
-        self._figures["fsync_total"] += 1
-        self._figures["fsync_seconds_total"] += seconds
-        self._figures["fsync_seconds_last"] = seconds
-        if self.on_sync is not None:
-            self.on_sync(seconds)
+    def _probe_later(self) -> None:
+        # Changes try by themselves; but where nobody sends any because we are not ready, somebody must look.
+        if self._probe is not None:
+            self._probe.cancel()
+        self._probe = asyncio.get_running_loop().call_later(PROBE_SECONDS, self._start_probe)
+
+    def _start_probe(self) -> None:
+        if not self._writable and not self._closing:
+            self._prober = asyncio.create_task(self._try_disk(), name="loadzone-probe")
+
+    async def _try_disk(self) -> None:
+        try:
+            await self._in_thread(self._journal.probe)
+        except (OSError, DataError):
+            self._probe_later()
+        else:
+            self._writable = True
 
     # Folding
 
@@ -263,7 +284,7 @@ class JSONStore:
         sealed = sealed_path(self.path)
         if not sealed.exists():
             await self._in_thread(self._journal.seal, sealed)
-        if self._file_size < SMALL_FILE and sealed.stat().st_size < SMALL_FILE:
+        if self._file_size < SMALL_FILE and sealed.stat().st_size < SHORT_JOURNAL:
             self._file_size = await asyncio.to_thread(folding.fold, self.path)
             return
         # Decoding a large file would hold the interpreter's lock, in a thread too: a process has its own.
@@ -295,9 +316,7 @@ class JSONStore:
     def health(self) -> Health:
         """Tell how the store is."""
         figures = {"journal_bytes": float(self._journal.size), "data_bytes": float(self._file_size)}
-        return Health(
-            writable=self._writable, figures={**self._figures, **figures, "history_records": len(self._histories)}
-        )
+        return Health(writable=self._writable, figures={**figures, "history_records": len(self._histories)})
 
 
 def lock_path(path: Path) -> Path:

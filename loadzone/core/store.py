@@ -97,8 +97,8 @@ class Store(Protocol):
     def history(self, query: HistoryQuery) -> AsyncIterator[Page]:
         """Yield the matching records, oldest first over all users, in pages of at most a thousand.
 
-        Records of one moment are ordered release first, then by user. Raises InvalidInput for a cursor
-        that is not one of ours.
+        Of one moment come releases first, then users by name; within one user and moment the order is that
+        in which things happened. Raises InvalidInput for a cursor that is not one of ours.
         """
         ...
 

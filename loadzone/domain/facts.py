@@ -140,7 +140,7 @@ def apply_all(fleet: Fleet, facts: Iterable[AnyFact]) -> Fleet:
 def apply(fleet: Fleet, fact: AnyFact) -> Fleet:
     """Return the fleet after one fact; raises FactMismatch when it cannot have happened to this fleet."""
     try:
-        return _apply(fact, fleet)
+        return _apply.registry[type(fact)](fact, fleet)
     except KeyError as missing:
         raise FactMismatch(f"{type(fact).__name__}: {missing} does not exist") from missing
 

@@ -1,0 +1,70 @@
+"""The files that pages load from `/assets/<version>/…`: read once, kept compressed, cached by browsers for a year.
+
+The version is a digest of everything in the bundle, the texts of both languages included, so that a new
+release has new addresses and an old one is never mixed into it.
+"""
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from loadzone.i18n import LANGUAGES, texts
+
+FOLDER: Final = Path(__file__).parent / "assets"
+TEXT_PREFIX: Final = "dashboard-"
+_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+class Asset(Struct, frozen=True, kw_only=True):
+    """One file: its bytes as they are and gzipped, and its content type."""
+
+    plain: bytes
+    squeezed: bytes
+    content_type: str
+
+
+class Assets(Struct, frozen=True, kw_only=True):
+    """All files by their path below the version."""
+
+    version: str
+    files: dict[str, Asset]
+
+    def url(self, path: str = "") -> str:
+        """Return the address of one file, or of the folder."""
+        return f"/assets/{self.version}/{path}"
+
+
+def read_assets(folder: Path = FOLDER) -> Assets:
+    """Read what browsers load from `folder`, and make `texts/<language>.json` of the language files."""
+    contents = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in _TYPES
+    }
+    contents.update((f"texts/{lang}.json", _texts(lang)) for lang in LANGUAGES)
+    digest = hashlib.sha256()
+    for name, content in contents.items():
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    files = {name: _asset(name, content) for name, content in contents.items()}
+    return Assets(version=digest.hexdigest()[:16], files=files)
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    squeezed = gzip.compress(content, mtime=0)
+    return Asset(plain=content, squeezed=squeezed, content_type=_TYPES[Path(name).suffix])
+
+
+def _texts(lang: str) -> bytes:
+    found = {key.removeprefix(TEXT_PREFIX): text for key, text in texts(lang, TEXT_PREFIX).items()}
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()

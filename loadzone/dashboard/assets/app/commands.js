@@ -1,0 +1,34 @@
+// Asks Python and waits for its answer. A question that is asked twice with one id is granted once.
+
+const PATIENCE = 8000
+
+export class Commands {
+  constructor(model) {
+    this.model = model
+    this.open = new Map()
+    model.on("msg:custom", (answer) => {
+      this.open.get(answer.id)?.(answer)
+      this.open.delete(answer.id)
+    })
+  }
+
+  // The answer, or null when none came in time: the other side may be gone, or only slow.
+  ask(act, data = {}, {id = newId(), patience = PATIENCE} = {}) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.open.delete(id)
+        resolve(null)
+      }, patience)
+      this.open.set(id, (answer) => {
+        clearTimeout(timer)
+        resolve(answer)
+      })
+      this.model.send_msg({id, act, ...data})
+    })
+  }
+}
+
+// crypto.randomUUID exists in secure contexts only, and a desk in a local network may have no TLS.
+export function newId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+}

@@ -1,0 +1,76 @@
+// The fleet as this page knows it: whole records by id, the number of the last change, and the server's clock.
+
+export class Fleet extends EventTarget {
+  constructor(email) {
+    super()
+    this.email = email
+    this.vms = new Map()
+    this.groups = new Map()
+    this.seq = null
+    this.ahead = 0
+  }
+
+  // The server's time now, in milliseconds; a wrong clock on this machine does not matter.
+  now() {
+    return Date.now() + this.ahead
+  }
+
+  // The server said `moment` in answer to a question that was asked and answered at these local times.
+  heardTime(moment, asked = Date.now(), answered = Date.now()) {
+    this.ahead = Date.parse(moment) - (asked + answered) / 2
+  }
+
+  load({vms, groups, seq}) {
+    this.vms = new Map(vms.map((vm) => [vm.id, vm]))
+    this.groups = new Map(groups.map((group) => [group.id, group]))
+    this.seq = seq
+    this.tell("load", {})
+  }
+
+  change({seq, vms = [], removed_vms = [], groups = [], removed_groups = []}) {
+    if (seq <= this.seq) return
+    this.seq = seq
+    for (const group of groups) this.groups.set(group.id, group)
+    for (const id of removed_groups) this.groups.delete(id)
+    for (const vm of vms) this.vms.set(vm.id, vm)
+    for (const id of removed_vms) this.vms.delete(id)
+    // A group's name stands in the rows of its VMs.
+    const renamed = groups.flatMap((group) => group.vm_ids ?? []).map((id) => this.vms.get(id))
+    this.tell("change", {vms: [...new Set([...vms, ...renamed.filter(Boolean)])], removed: removed_vms})
+  }
+
+  // A VM as an answer to an own action tells it, when that is newer than what the feed has told.
+  hear(vm, seq) {
+    if (this.seq == null || seq <= this.seq) return
+    this.vms.set(vm.id, vm)
+    this.tell("change", {vms: [vm], removed: []})
+  }
+
+  tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, {detail}))
+  }
+
+  state(vm) {
+    if (vm.booked_by == null) return "free"
+    return vm.booked_by === this.email ? "mine" : "taken"
+  }
+
+  groupName(vm) {
+    return vm.group == null ? "" : (this.groups.get(vm.group)?.name ?? "")
+  }
+
+  counts() {
+    const counts = {total: this.vms.size, free: 0, mine: 0, groups: new Map()}
+    for (const id of this.groups.keys()) counts.groups.set(id, {total: 0, free: 0})
+    for (const vm of this.vms.values()) {
+      const [state, group] = [this.state(vm), counts.groups.get(vm.group)]
+      if (state === "free") counts.free += 1
+      if (state === "mine") counts.mine += 1
+      if (group) {
+        group.total += 1
+        if (state === "free") group.free += 1
+      }
+    }
+    return counts
+  }
+}

@@ -1,0 +1,23 @@
+// Runs before anything is drawn: light or dark as chosen, else as the system has it. Panel's Material components
+// follow the root's data-theme; the cookie tells the server what to begin the next page with.
+(() => {
+  const system = matchMedia("(prefers-color-scheme: dark)")
+  const chosen = () => document.cookie.match(/(?:^|; )loadzone_theme=(dark|light)(?:;|$)/)?.[1] ?? null
+  const apply = () => {
+    const choice = chosen()
+    const theme = choice ?? (system.matches ? "dark" : "light")
+    document.documentElement.dataset.theme = theme
+    document.cookie = `loadzone_theme=${choice ?? `system-${theme}`}; path=/; max-age=31536000; SameSite=Lax`
+    document.dispatchEvent(new CustomEvent("loadzone-theme", {detail: theme}))
+  }
+  window.loadzoneTheme = {
+    current: () => document.documentElement.dataset.theme,
+    toggle: () => {
+      const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark"
+      document.cookie = `loadzone_theme=${next}; path=/; max-age=31536000; SameSite=Lax`
+      apply()
+    },
+  }
+  system.addEventListener("change", apply)
+  apply()
+})()

@@ -1,0 +1,58 @@
+// Notifications as toasts, and spoken through one live region. A busy fleet must bury neither the table nor a listener.
+
+import {el} from "./dom.js"
+
+const SHOWN = 3
+const STAYS = {info: 6000, success: 6000, warning: 30_000, error: 30_000}
+const SPEAK_EVERY = 2500
+
+export class Toasts {
+  constructor(host, words, fleet) {
+    Object.assign(this, {words, fleet, lastSpoken: 0, unspoken: []})
+    this.list = el("ol", {class: "toasts"})
+    this.spoken = el("div", {class: "unseen", role: "status", "aria-live": "polite"})
+    this.alarm = el("div", {class: "unseen", role: "alert"})
+    host.append(this.list, this.spoken, this.alarm)
+  }
+
+  note({msg, level, user}) {
+    this.show(msg, STAYS[level] ? level : "info", this.words.local(msg, this.fleet.now()), user === this.fleet.email)
+  }
+
+  show(text, level = "info", beside = null, own = false) {
+    const close = el("button", {class: "quiet", "aria-label": this.words.t("close"), onclick: () => toast.remove()}, "×")
+    const toast = el("li", {class: `toast ${level}`, "data-own": own},
+      el("span", {class: "shape", "aria-hidden": "true"}, {warning: "▲", error: "■", success: "●"}[level] ?? "○"),
+      el("p", {}, text, beside ? el("small", {}, beside) : null), close)
+    this.list.append(toast)
+    while (this.list.children.length > SHOWN) this.oldest().remove()
+    this.expire(toast, STAYS[level])
+    this.speak(beside ? `${text} ${beside}` : text, level)
+  }
+
+  // A toast that is being read stays.
+  expire(toast, after) {
+    setTimeout(() => (toast.matches(":hover, :focus-within") ? this.expire(toast, 1000) : toast.remove()), after)
+  }
+
+  // What others did goes first; warnings and what concerns the viewer stay.
+  oldest() {
+    const rows = [...this.list.children]
+    return rows.find((row) => row.matches(".info, .success") && row.dataset.own !== "true") ?? rows[0]
+  }
+
+  speak(text, level) {
+    if (level === "warning" || level === "error") {
+      this.alarm.textContent = text
+      return
+    }
+    this.unspoken.push(text)
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => {
+      const more = this.unspoken.length - 1
+      this.spoken.textContent = more > 0 ? `${this.unspoken.at(-1)} ${this.words.t("and-more", {n: more})}` : this.unspoken[0]
+      this.unspoken = []
+      this.lastSpoken = Date.now()
+    }, Math.max(150, this.lastSpoken + SPEAK_EVERY - Date.now()))
+  }
+}

@@ -1,0 +1,68 @@
+// Texts in the page's language, and times, lengths and counts as people read them.
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const UTC_MOMENT = /(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d) UTC/g
+
+export class Words {
+  constructor(lang, texts) {
+    this.lang = lang
+    this.texts = texts
+    this.plural = new Intl.PluralRules(lang)
+    this.time = new Intl.DateTimeFormat(lang, {hour: "2-digit", minute: "2-digit", hourCycle: "h23"})
+    this.day = new Intl.DateTimeFormat(lang, {weekday: "short", day: "numeric", month: "short"})
+    this.whole = new Intl.DateTimeFormat(lang, {dateStyle: "full", timeStyle: "long"})
+  }
+
+  // The text of `key`, with each $name replaced; a number under `n` chooses the plural form `key-few` and so on.
+  t(key, data = {}) {
+    const form = "n" in data ? `${key}-${this.plural.select(data.n)}` : key
+    const text = this.texts[form] ?? this.texts[`${key}-other`] ?? this.texts[key] ?? key
+    return text.replace(/\$(\w+)/g, (place, name) => (name in data ? String(data[name]) : place))
+  }
+
+  // A moment in the viewer's zone, as near as it is: the time alone today, else with the day.
+  moment(at, now) {
+    const [then, today] = [new Date(at), new Date(now)]
+    const time = this.time.format(then)
+    const days = Math.round((midnight(then) - midnight(today)) / DAY)
+    if (days === 0) return this.t("today-at", {time})
+    if (days === 1) return this.t("tomorrow-at", {time})
+    return this.t("day-at", {day: this.day.format(then), time})
+  }
+
+  exact(at) {
+    return this.whole.format(new Date(at))
+  }
+
+  // How long, with the two largest units; below ten minutes to the second.
+  left(length) {
+    if (length <= 0) return this.t("left-over")
+    if (length < 10 * MINUTE) {
+      const minutes = Math.floor(length / MINUTE)
+      return this.t("left-seconds", {m: minutes, s: String(Math.floor((length % MINUTE) / 1000)).padStart(2, "0")})
+    }
+    const [days, hours] = [Math.floor(length / DAY), Math.floor((length % DAY) / HOUR)]
+    const minutes = Math.floor((length % HOUR) / MINUTE)
+    if (days > 0) return this.t("left-days", {d: days, h: hours})
+    if (hours > 0) return this.t("left-hours", {h: hours, m: minutes})
+    return this.t("left-minutes", {m: minutes})
+  }
+
+  // The moments that a server's message tells in UTC, in the viewer's zone.
+  local(message, now) {
+    const found = [...message.matchAll(UTC_MOMENT)].map(([, year, month, day, hour, minute]) =>
+      this.moment(Date.UTC(year, month - 1, day, hour, minute), now))
+    return found.length > 0 ? this.t("your-time", {time: found.join(", ")}) : null
+  }
+}
+
+function midnight(date) {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
+}
+
+export async function loadWords(boot) {
+  const answer = await fetch(`${boot.assets}texts/${boot.lang}.json`)
+  return new Words(boot.lang, await answer.json())
+}

@@ -1,0 +1,70 @@
+// The forms in front of LoadZone: sends one as JSON, shows what is wrong beside its field, and goes on when it is right.
+
+const form = document.querySelector("form")
+
+for (const button of document.querySelectorAll("[data-language]")) {
+  button.addEventListener("click", () => {
+    document.cookie = `loadzone_lang=${button.dataset.language}; path=/; max-age=31536000; SameSite=Lax`
+    location.reload()
+  })
+}
+
+function show(input, message) {
+  const place = document.getElementById(`${input.id}-error`)
+  place.textContent = message
+  input.setAttribute("aria-invalid", String(message !== ""))
+}
+
+// What can be told without asking: nothing typed, or two passwords that differ.
+function looks(inputs) {
+  for (const input of inputs) {
+    const other = input.dataset.sameAs && form.elements[input.dataset.sameAs]
+    show(input, input.value.trim() === "" ? form.dataset.required : other && other.value !== input.value ? form.dataset.different : "")
+  }
+  const wrong = inputs.find((input) => input.getAttribute("aria-invalid") === "true")
+  wrong?.focus()
+  return wrong == null
+}
+
+async function send(inputs) {
+  const whole = document.getElementById("form-error")
+  whole.textContent = ""
+  const told = [...form.elements].filter((input) => input.name && !input.dataset.sameAs)
+  const body = Object.fromEntries(told.map((input) => [input.name, input.type === "password" ? input.value : input.value.trim()]))
+  let answer, problem
+  try {
+    answer = await fetch(form.action, {
+      method: "POST", body: JSON.stringify(body),
+      headers: {"Content-Type": "application/json", Accept: "application/json", "Accept-Language": form.dataset.lang},
+    })
+    problem = answer.ok ? null : await answer.json()
+  } catch {
+    problem = {detail: form.dataset.noAnswer}
+  }
+  if (problem == null) {
+    location.replace(form.dataset.next)
+    return
+  }
+  const beside = (problem.errors ?? []).map((error) => [inputs.find((input) => input.name === error.field), error.message])
+  for (const [input, message] of beside) if (input) show(input, message)
+  const placed = beside.find(([input]) => input)
+  whole.textContent = placed ? "" : (problem.detail ?? form.dataset.noAnswer)
+  const first = placed?.[0] ?? inputs.find((input) => input.type === "password") ?? inputs[0]
+  first.focus()
+}
+
+if (form) {
+  const inputs = [...form.querySelectorAll(".field input")]
+  const button = form.querySelector("[type=submit]")
+  let busy = false
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault()
+    if (busy || !looks(inputs)) return
+    busy = true
+    button.setAttribute("aria-disabled", "true")
+    await send(inputs)
+    busy = false
+    button.removeAttribute("aria-disabled")
+  })
+  for (const input of inputs) input.addEventListener("input", () => show(input, ""))
+}

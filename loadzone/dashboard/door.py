@@ -1,0 +1,93 @@
+"""Who gets in, and what every answer of the dashboard carries."""
+
+from http import HTTPStatus
+from typing import Any, Final, Protocol
+
+import msgspec
+from tornado.httputil import HTTPServerRequest
+from tornado.web import RequestHandler
+
+from loadzone.dashboard.visitors import Identify, Visitor, language_of, visitor_of
+from loadzone.i18n import translate
+
+HEADERS: Final = {
+    "Server": "LoadZone",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+_STATUS_TEXTS: Final = frozenset({400, 403, 404, 405, 410, 500})
+
+
+class OpenSocket(Protocol):
+    """The live end of an open page."""
+
+    visitor: Visitor
+
+    def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close it."""
+        ...
+
+
+class Door:
+    """Decides who gets in, and knows the sockets that are open, by login session."""
+
+    def __init__(self, identify: Identify, *, lang: str = "auto", allowed_origins: tuple[str, ...] = ()) -> None:
+        self._identify = identify
+        self.lang = lang
+        self.allowed_origins = frozenset(origin.lower() for origin in allowed_origins)
+        self.sockets: set[OpenSocket] = set()
+
+    def visitor(self, request: HTTPServerRequest) -> Visitor | None:
+        """Return who asks, or None when a stranger may not see the page."""
+        return visitor_of(self._identify, request)
+
+    def language(self, request: HTTPServerRequest) -> str:
+        """Return the language to answer in."""
+        return language_of(request, self.lang)
+
+    def close_session(self, session_id: str) -> int:
+        """Close the sockets of the pages that a login session opened; return how many there were."""
+        ended = [socket for socket in self.sockets if socket.visitor.session_id == session_id]
+        for socket in ended:
+            self.sockets.discard(socket)
+            socket.close(1008, "session ended")
+        return len(ended)
+
+
+class Guarded(RequestHandler):
+    """Security headers on every answer, and errors as problem documents, never as HTML."""
+
+    @property
+    def door(self) -> Door:
+        """The door of this server."""
+        door: Door = self.settings["door"]
+        return door
+
+    def set_default_headers(self) -> None:
+        """Set what every answer carries."""
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
+
+    def get_login_url(self) -> str:
+        """Return the login page, where strangers are sent."""
+        return "/login"
+
+    def write_error(self, status_code: int, **_kwargs: Any) -> None:
+        """Answer an error as RFC 9457 has it, without a word about its inside."""
+        known = status_code if status_code in _STATUS_TEXTS else 500
+        message = translate(self.door.language(self.request), f"dashboard-status-{known}")
+        problem = {
+            "type": "about:blank",
+            "title": HTTPStatus(status_code).phrase,
+            "status": status_code,
+            "detail": message,
+            "code": HTTPStatus(status_code).name.lower(),
+            "error": message,
+        }
+        self.set_header("Content-Type", "application/problem+json")
+        self.finish(msgspec.json.encode(problem))

@@ -1,0 +1,70 @@
+"""Who opens a page: told by the request, carried in the signed session token, checked at each message."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from msgspec import Struct
+from tornado.httputil import HTTPServerRequest
+
+from loadzone.domain.errors import LoadZoneError
+from loadzone.domain.permissions import Act, Actor, Role, may
+from loadzone.i18n import DEFAULT_LANGUAGE, LANGUAGES, negotiate
+
+LANGUAGE_COOKIE = "loadzone_lang"
+
+
+class CallerLike(Protocol):
+    """What the login layer tells about a request."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        ...
+
+    @property
+    def session_id(self) -> str | None:
+        """The login session behind the request; None without one (guests, API tokens)."""
+        ...
+
+
+Identify = Callable[[HTTPServerRequest], CallerLike]
+
+
+class Visitor(Struct, frozen=True, kw_only=True):
+    """Who looks at a page: plain enough to travel in Bokeh's session token."""
+
+    email: str | None = None
+    role: Role = Role.STRANGER
+    session_id: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """The actor that this visitor's actions are decided for."""
+        return Actor(email=self.email, role=self.role)
+
+
+def visitor_of(identify: Identify, request: HTTPServerRequest) -> Visitor | None:
+    """Return who may see the page by this request, or None when it is for logged-in people only.
+
+    API tokens open no pages: a page lives as long as the login session behind it, and a token has none.
+    """
+    if "Authorization" in request.headers:
+        return None
+    try:
+        caller = identify(request)
+    except LoadZoneError:
+        return None
+    actor = caller.actor
+    if not may(actor, Act.SEE):
+        return None
+    return Visitor(email=actor.email, role=actor.role, session_id=caller.session_id)
+
+
+def language_of(request: HTTPServerRequest, configured: str = "auto") -> str:
+    """Return the page's language: the reader's choice, else the configured one, else what the browser asks for."""
+    chosen: Any = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen is not None and chosen.value in LANGUAGES:
+        return str(chosen.value)
+    if configured in LANGUAGES:
+        return configured
+    return negotiate(request.headers.get("Accept-Language"), DEFAULT_LANGUAGE)

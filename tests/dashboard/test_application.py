@@ -1,0 +1,97 @@
+"""The page is thin, and carries what its visitor may know."""
+
+import json
+from typing import Any
+
+import pytest
+from bokeh.document import Document
+from panel.io.state import set_curdoc
+
+from loadzone.core.memory_store import MemoryStore
+from loadzone.core.service import Service
+from loadzone.dashboard.application import Opening, application, fleet_part
+from loadzone.dashboard.assets import read_assets
+from loadzone.dashboard.slim_document import slim
+from loadzone.dashboard.visitors import Visitor
+from loadzone.domain.permissions import Actor, Role
+from loadzone.domain.wishes import AddVM
+
+ASSETS = read_assets()
+
+
+class Message:
+    """An event as Panel gives it to the part's callbacks."""
+
+    def __init__(self, **data: str) -> None:
+        self.data = data
+
+
+ANN = Visitor(email="ann@example.com", role=Role.USER, session_id="session-1")
+OPENING = Opening(visitor=ANN, lang="ru", page="page-1")
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service(MemoryStore())
+
+
+def document(service: Service, *, slimmed: bool = True) -> Document:
+    doc = Document()
+    with set_curdoc(doc):
+        application(service, ASSETS)(OPENING).server_doc(doc, location=False)
+    if slimmed:
+        slim(doc)
+    return doc
+
+
+def test_a_page_has_few_models_and_tells_the_browser_of_their_classes_only(service: Service) -> None:
+    doc = document(service)
+    told: Any = doc.to_json(deferred=False)
+    assert len(list(doc.models)) <= 12
+    assert len(told["defs"]) <= 6
+    assert len(json.dumps(told)) < 20_000
+
+
+def test_a_slim_document_tells_the_same_models_as_bokeh_does(service: Service) -> None:
+    doc = document(service, slimmed=False)
+    whole: Any = doc.to_json(deferred=False)
+    slim(doc)
+    told: Any = doc.to_json(deferred=False)
+    assert {key: told[key] for key in ("roots", "title", "version")} == {
+        key: whole[key] for key in ("roots", "title", "version")
+    }
+    assert [each for each in whole["defs"] if each in told["defs"]] == told["defs"]
+
+
+def test_the_page_is_told_who_looks_and_no_secret(service: Service) -> None:
+    boot = fleet_part(service, ASSETS, OPENING).boot
+    assert boot == {
+        "assets": f"/assets/{ASSETS.version}/",
+        "page": "page-1",
+        "lang": "ru",
+        "email": "ann@example.com",
+        "role": "user",
+        "open": False,
+        "max_hours": 168,
+    }
+
+
+async def test_a_message_of_the_page_becomes_a_booking_of_its_visitor(service: Service) -> None:
+    await service.start()
+    await service.grant(Actor(email="admin@example.com", role=Role.ADMIN), AddVM(id="vm-1"))
+    part = fleet_part(service, ASSETS, OPENING)
+    for callback in part._msg__callbacks:
+        await callback(Message(id="1", act="book", vm_id="vm-1", hours="1"))
+    assert service.fleet.vms["vm-1"].booked_by == "ann@example.com"
+    await service.stop()
+
+
+async def test_who_somebody_is_cannot_be_changed_from_the_browser(service: Service) -> None:
+    await service.start()
+    await service.grant(Actor(email="admin@example.com", role=Role.ADMIN), AddVM(id="vm-1"))
+    part = fleet_part(service, ASSETS, OPENING)
+    part.boot = {"email": "admin@example.com", "role": "admin"}
+    for callback in part._msg__callbacks:
+        await callback(Message(id="1", act="book", vm_id="vm-1", hours="1"))
+    assert service.fleet.vms["vm-1"].booked_by == "ann@example.com"
+    await service.stop()
