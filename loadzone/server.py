@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 5.0
 ANSWER_SECONDS = 0.1
+SWITCH_SECONDS = 0.001
+GC_THRESHOLDS = (10_000, 20, 20)
 # Above the API's own limit, which answers in the reader's language; Tornado only cuts the connection.
 BODY_MAX = 2 * 1024 * 1024
 LAG_SECONDS = 0.5
@@ -193,9 +195,16 @@ async def run(settings: Settings, say: Say, *, extra_patterns: Sequence[Pattern]
 
 
 def settle() -> None:
-    """Set aside what is loaded by now: it lives as long as the process, and no collection need walk over it."""
+    """Make the process fit for serving; called once, when everything is loaded.
+
+    What is loaded by now lives as long as the process, so no collection need walk over it; values have no
+    cycles and are not tracked, so collections may be rare. The thread that syncs the journal waits for the
+    interpreter's lock twice a sync, by default for up to 5 ms each time.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def greeting(running: Running) -> list[str]:

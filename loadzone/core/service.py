@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 Decide = Callable[[Fleet, datetime], Sequence[AnyFact]]
 
 
-class Committed(Struct, frozen=True, kw_only=True):
+class Committed(Struct, frozen=True, kw_only=True, gc=False):
     """A durable change, with the fleet right before and right after it."""
 
     change: Change

@@ -21,7 +21,7 @@ class TooFarBack(Exception):
     """The changes asked for are no longer at hand one by one: load the state instead."""
 
 
-class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A history record together with whose it is: one row of `GET /history`."""
 
     user: str

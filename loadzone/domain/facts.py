@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from loadzone.domain.model import VM, Action, Details, Fleet, Group, Reason, Record, User
 
 
-class Fact(Struct, frozen=True, kw_only=True, tag_field="fact", omit_defaults=True):
+class Fact(Struct, frozen=True, kw_only=True, tag_field="fact", omit_defaults=True, gc=False):
     """Something that happened at `at`, by the user `by` (None: LoadZone itself)."""
 
     at: datetime
@@ -121,7 +121,7 @@ AnyFact = (
 )
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class Change(Struct, frozen=True, kw_only=True, gc=False):
     """Facts that became true together, as number `seq` of the store."""
 
     seq: int

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from loadzone.domain.table import Table
 
 
-class VM(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class VM(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A virtual machine and, when it is taken, the booking that holds it.
 
     `booked_by` and `expires_at` are both set or both None. `group` is None or the id of the group whose
@@ -44,7 +44,7 @@ class VM(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return replace(self, booked_by=None, expires_at=None, booked_at=None, purpose=None, warned_at=None)
 
 
-class Booking(Struct, frozen=True, kw_only=True):
+class Booking(Struct, frozen=True, kw_only=True, gc=False):
     """An interval [start, end) in which `user` holds `vm_id`. Two bookings of one VM never overlap.
 
     A file in the base form does not say when a running booking began; `start` is then its end.
@@ -57,7 +57,7 @@ class Booking(Struct, frozen=True, kw_only=True):
     purpose: str | None = None
 
 
-class Details(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Details(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What an administrator writes about a VM."""
 
     internal_ip: str | None = None
@@ -66,7 +66,7 @@ class Details(Struct, frozen=True, kw_only=True, omit_defaults=True):
     note: str | None = None
 
 
-class Group(Struct, frozen=True, kw_only=True):
+class Group(Struct, frozen=True, kw_only=True, gc=False):
     """A named set of VMs; a VM is in one group at most."""
 
     id: int
@@ -74,7 +74,7 @@ class Group(Struct, frozen=True, kw_only=True):
     vm_ids: tuple[str, ...] = ()
 
 
-class User(Struct, frozen=True, kw_only=True):
+class User(Struct, frozen=True, kw_only=True, gc=False):
     """A person who has been seen: `email` is lower case, `created` is when."""
 
     email: str
@@ -114,7 +114,7 @@ class Record(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     by: str | None = None
 
 
-class Fleet(Struct, frozen=True, kw_only=True):
+class Fleet(Struct, frozen=True, kw_only=True, gc=False):
     """All VMs, groups and users at one moment. A change returns a new fleet and shares the rest."""
 
     vms: Table[str, VM] = field(default_factory=Table)
@@ -122,7 +122,7 @@ class Fleet(Struct, frozen=True, kw_only=True):
     users: Table[str, User] = field(default_factory=Table)
 
 
-class Policy(Struct, frozen=True, kw_only=True):
+class Policy(Struct, frozen=True, kw_only=True, gc=False):
     """The limits that the rules obey: hours as numbers, `warn_before` as times before the end."""
 
     max_hours: float = 168

@@ -17,7 +17,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class Actor(Struct, frozen=True, kw_only=True):
+class Actor(Struct, frozen=True, kw_only=True, gc=False):
     """Who asks. `email` is None exactly for strangers and guests; `read_only` comes from a token's scope."""
 
     email: str | None = None

@@ -6,7 +6,7 @@ Unknown fields are refused, so that a misspelled one is never ignored in silence
 from msgspec import UNSET, Struct, UnsetType, field
 
 
-class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Base of all wishes."""
 
 
