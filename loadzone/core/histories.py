@@ -38,7 +38,11 @@ class Histories:
             left = record_of(fact)
             if left is not None:
                 user, record = left
-                insort_right(self._by_user.setdefault(user, []), record, key=_start)
+                mine = self._by_user.setdefault(user, [])
+                if not mine or mine[-1].start <= record.start:
+                    mine.append(record)
+                else:
+                    insort_right(mine, record, key=_start)
 
     def __len__(self) -> int:
         return sum(map(len, self._by_user.values()))

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -81,9 +81,9 @@ class Service:
 
     # Asking
 
-    async def grant(self, actor: Actor, wish: AnyWish) -> Fleet:
+    def grant(self, actor: Actor, wish: AnyWish) -> Awaitable[Fleet]:
         """Grant `wish` and return the fleet right after it; raises the domain error that refuses it."""
-        return await self.decide(lambda fleet, now: rules.decide(fleet, actor, wish, now, self.policy))
+        return self.decide(lambda fleet, now: rules.decide(fleet, actor, wish, now, self.policy))
 
     async def decide(self, decide: Decide) -> Fleet:
         """Make what `decide` gives durable and return the fleet right after it.

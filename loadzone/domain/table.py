@@ -6,7 +6,7 @@ from typing import TypeVar
 K = TypeVar("K")
 V = TypeVar("V")
 
-_BUCKETS = 256
+_BUCKETS = 128
 
 
 class Table(Mapping[K, V]):
@@ -14,12 +14,12 @@ class Table(Mapping[K, V]):
 
     A fleet of 10,000 VMs changes one VM at a time, and the state before a change must stay whole until
     the change is durable. Copying a plain dict for that costs O(n) a booking; here an edit copies one of
-    256 small buckets, so it stays at a few microseconds. Replacing a value keeps its place in the order.
+    128 small buckets, so it stays at a few microseconds. Replacing a value keeps its place in the order.
     """
 
     __slots__ = ("_buckets", "_length", "_next")
 
-    _buckets: tuple[dict[K, tuple[int, V]], ...]
+    _buckets: list[dict[K, tuple[int, V]]]
 
     def __init__(self, items: Iterable[tuple[K, V]] = ()) -> None:
         buckets: list[dict[K, tuple[int, V]]] = [{} for _ in range(_BUCKETS)]
@@ -29,16 +29,17 @@ class Table(Mapping[K, V]):
             known = bucket.get(key)
             bucket[key] = (place if known is None else known[0], value)
             place += 1
-        self._set(tuple(buckets), sum(map(len, buckets)), place)
+        self._set(buckets, sum(map(len, buckets)), place)
 
-    def _set(self, buckets: tuple[dict[K, tuple[int, V]], ...], length: int, next_place: int) -> None:
+    def _set(self, buckets: list[dict[K, tuple[int, V]]], length: int, next_place: int) -> None:
         self._buckets = buckets
         self._length = length
         self._next = next_place
 
     def _with_bucket(self, index: int, bucket: dict[K, tuple[int, V]], grown: int, placed: int) -> "Table[K, V]":
         table: Table[K, V] = Table.__new__(Table)
-        buckets = (*self._buckets[:index], bucket, *self._buckets[index + 1 :])
+        buckets = self._buckets.copy()
+        buckets[index] = bucket
         table._set(buckets, self._length + grown, self._next + placed)
         return table
 

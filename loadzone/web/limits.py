@@ -13,7 +13,7 @@ from tornado.httputil import (
 )
 from tornado.routing import Router
 
-from loadzone.web.handlers import BODY_MAX
+from loadzone.web.calls import BODY_MAX
 from loadzone.web.headers import SECURITY
 from loadzone.web.problems import RequestRefused, language, problem
 

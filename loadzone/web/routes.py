@@ -1,20 +1,16 @@
 """The route table. It drives the handlers, the OpenAPI document and the docs page."""
 
-from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final
-
-from tornado.httputil import HTTPServerRequest
-from tornado.routing import Matcher, Rule
 
 from loadzone.core.accounts import PersonInfo, TokenInfo
 from loadzone.domain import wishes
 from loadzone.domain.model import VM, Group
 from loadzone.domain.permissions import Act
 from loadzone.web import bodies, fleet_calls, health, people_calls
+from loadzone.web.calls import Calls
 from loadzone.web.docs_page import Docs, DocsHandler
 from loadzone.web.fleet_calls import granted
-from loadzone.web.handlers import CallHandler, Prepared
 from loadzone.web.history import PARAMETERS, HistoryHandler
 from loadzone.web.limits import SizeGuard
 from loadzone.web.openapi import encoded_document
@@ -33,34 +29,15 @@ def _document() -> bytes:
 
 def patterns(site: Site) -> list[tuple[str, Any, dict[str, Any]]]:
     """Return Tornado's rules for all calls, those asked most first, behind the guard against large bodies."""
-    by_path: dict[str, list[Route]] = {}
-    for route in ROUTES:
-        by_path.setdefault(route.pattern, []).append(route)
-    rules = [(pattern, *_rule(site, routes)) for pattern, routes in by_path.items()]
-    return [(r".*", SizeGuard(site.default_language), {}), *rules]
+    calls = Calls(site, [route for route in ROUTES if route.call is not None])
+    handlers = [
+        (route.pattern, route.handler, _given(site, route)) for route in ROUTES if route.handler is not None
+    ]
+    return [(r".*", SizeGuard(site.default_language), {}), (r".*", calls, {}), *handlers]
 
 
-def _rule(site: Site, routes: Sequence[Route]) -> tuple[Any, dict[str, Any]]:
-    first = routes[0]
-    if first.handler is not None:
-        return first.handler, {"site": site, **({"docs": Docs(ROUTES)} if first.handler is DocsHandler else {})}
-    prepared: Mapping[str, Prepared] = {route.method: Prepared(route) for route in routes}
-    allowed = tuple(method for route in routes for method in _methods(route))
-    given = {"site": site, "path": first.path, "prepared": prepared, "allowed": allowed}
-    if first.has_page:
-        return [Rule(_Changes(), CallHandler, given)], {}
-    return CallHandler, given
-
-
-class _Changes(Matcher):
-    """Matches what is no question, so that a page may answer those under the same path."""
-
-    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
-        return None if request.method in ("GET", "HEAD") else {}
-
-
-def _methods(route: Route) -> tuple[str, ...]:
-    return ("GET", "HEAD") if route.method == "GET" else (route.method,)
+def _given(site: Site, route: Route) -> dict[str, Any]:
+    return {"site": site, **({"docs": Docs(ROUTES)} if route.handler is DocsHandler else {})}
 
 
 _BOOKED = {"vm_id": "server-02", "hours": 4}

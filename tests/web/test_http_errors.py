@@ -11,7 +11,8 @@ from tornado.web import RequestHandler
 
 from loadzone.core.memory_store import MemoryStore
 from loadzone.domain.errors import StoreUnavailable
-from loadzone.web.handlers import BODY_MAX, BaseHandler
+from loadzone.web.calls import BODY_MAX
+from loadzone.web.handlers import BaseHandler
 from tests.web.conftest import ADMIN, ALICE, PASSWORD, Live, Start, small_fleet
 
 RUSSIAN = {"Accept-Language": "ru-RU,ru;q=0.9,en;q=0.5"}
