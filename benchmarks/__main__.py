@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 
-NAMES = ("bookings", "start")
+NAMES = ("bookings", "start", "pages")
 
 
 def main() -> int:
