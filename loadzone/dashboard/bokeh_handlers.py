@@ -6,15 +6,17 @@ built a second time behind the browser's back.
 """
 
 import secrets
-from typing import Any, Final
+from collections.abc import Awaitable
+from typing import Any, Final, cast
 from urllib.parse import urlparse
 
 import msgspec
 from bokeh.protocol.exceptions import ProtocolError
 from bokeh.server.contexts import ApplicationContext
+from bokeh.server.session import ServerSession
 from bokeh.util.token import check_token_signature, get_session_id, get_token_payload
 from panel.io.server import DocHandler, WSHandler
-from tornado.web import HTTPError
+from tornado.web import HTTPError, authenticated
 
 from loadzone.dashboard.door import Guarded
 from loadzone.dashboard.visitors import Visitor
@@ -32,7 +34,8 @@ PAYLOAD_KEY: Final = "loadzone"
 class PageHandler(Guarded, DocHandler):
     """`GET /`: the page."""
 
-    async def get(self, *args: Any, **kwargs: Any) -> None:
+    @authenticated
+    async def get(self) -> None:
         """Build a session and answer with its page; strangers go to the login page."""
         if any(name in self.request.arguments for name in ("bokeh-token", "bokeh-session-id")):
             raise HTTPError(403)
@@ -40,10 +43,10 @@ class PageHandler(Guarded, DocHandler):
             raise HTTPError(403)
         self._nonce = secrets.token_urlsafe(16)
         self.set_header("Content-Security-Policy", PAGE_POLICY.format(nonce=self._nonce))
-        answering = super().get(*args, **kwargs)
-        # A stranger has been redirected already, and there is nothing to wait for.
-        if answering is not None:
-            await answering
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        session = await cast("Awaitable[ServerSession]", self.get_session())
+        self.write(self.door.html(session))
 
     def write(self, chunk: str | bytes | dict[str, Any]) -> None:
         """Write the page with the nonce in its script tags; text inside them is escaped and holds no `<`."""

@@ -29,6 +29,7 @@ from loadzone.dashboard.assets import Assets
 from loadzone.dashboard.bokeh_handlers import PAYLOAD_KEY, AliveHandler, PageHandler, PageSocket
 from loadzone.dashboard.door import Door
 from loadzone.dashboard.files import AssetHandler, BokehFiles, ComponentFiles, ExtensionFiles
+from loadzone.dashboard.rendering import Renderer
 from loadzone.dashboard.slim_document import slim
 from loadzone.dashboard.visitors import Identify
 
@@ -166,6 +167,7 @@ def make_server(
         **options,
     )
     server.door = door
+    door.html = Renderer(server._tornado.resources()).html  # noqa: SLF001  # Bokeh keeps its application to itself
     _close_holes(server)
     return server
 

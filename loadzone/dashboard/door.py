@@ -1,9 +1,11 @@
 """Who gets in, and what every answer of the dashboard carries."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, Protocol
 
 import msgspec
+from bokeh.server.session import ServerSession
 from tornado.httputil import HTTPServerRequest
 from tornado.web import RequestHandler
 
@@ -33,6 +35,10 @@ class OpenSocket(Protocol):
         ...
 
 
+def _not_served(session: ServerSession) -> str:
+    raise RuntimeError(f"no server renders the page of session {session.id}")
+
+
 class Door:
     """Decides who gets in, and knows the sockets that are open, by login session."""
 
@@ -41,6 +47,8 @@ class Door:
         self.lang = lang
         self.allowed_origins = frozenset(origin.lower() for origin in allowed_origins)
         self.sockets: set[OpenSocket] = set()
+        self.html: Callable[[ServerSession], str] = _not_served
+        """Renders the page of a session; set once the server is made, which knows the resources."""
 
     def visitor(self, request: HTTPServerRequest) -> Visitor | None:
         """Return who asks, or None when a stranger may not see the page."""
