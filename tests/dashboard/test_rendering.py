@@ -48,9 +48,10 @@ async def test_a_page_is_what_panel_renders(server: PageServer) -> None:
     session = await _session(server)
     own = BokehResources(mode="server", root_url="/")
     document = session.document
+    resources = Resources.from_bokeh(own)  # type: ignore[no-untyped-call]  # Panel has no types here
     theirs = server_html_page_for_session(
         session,
-        resources=Resources.from_bokeh(own),
+        resources=resources,
         title=document.title,
         template=document.template,
         template_variables=document.template_variables,
