@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 5000
 
-.PHONY: run test check bench format clean
+.PHONY: run test check bench screenshots format clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/loadzone serve --data data.json --port $(PORT)
@@ -23,6 +23,10 @@ check: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/dev.stamp
+	$(BIN)/python tests/ensure_chromium.py
+	$(BIN)/python -m tools.screenshots
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .

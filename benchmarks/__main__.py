@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 
-NAMES = ("bookings", "start", "pages")
+NAMES = ("bookings", "start", "pages", "analytics")
 
 
 def main() -> int:

@@ -16,3 +16,8 @@ def __getattr__(name: str) -> Any:
 
         return connect
     raise AttributeError(f"module 'loadzone' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    # What is not loaded yet is offered by completion too.
+    return sorted({*globals(), *__all__})

@@ -4,6 +4,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -17,7 +18,9 @@ from loadzone.domain.wishes import AddVM
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from loadzone.zone_figures import Figures
     from loadzone.zone_frames import HistoryRow
+    from loadzone.zone_watch import Watch
 
 
 class Zone(ABC):
@@ -87,6 +90,22 @@ class Zone(ABC):
 
         return history_frame(self.records(since, until, vm=vm, user=user, group=group))
 
+    @abstractmethod
+    def watch(self, timeout: float | None = None) -> "Watch":
+        """Return the live notifications of a server, from this moment on: `for note in zone.watch(): …`.
+
+        Each has msg, type, vm_id, user, at, seq and level. Outages are survived and nothing is told twice. The
+        loop ends when the watch is closed or, with `timeout`, when nothing was told for so many seconds. A
+        file refuses with NotAllowed(`file_watches_nothing`).
+        """
+
+    @property
+    def figures(self) -> "Figures":
+        """The plots of this zone: `zone.figures.utilisation()`, demand, heatmap, timeline, top."""
+        from loadzone.zone_figures import Figures
+
+        return Figures(self)
+
     # Booking
 
     def book(self, vm_id: str, hours: float, purpose: str | None = None) -> VM:
@@ -138,6 +157,15 @@ class Zone(ABC):
     def delete_group(self, group_id: int) -> None:
         """Delete a group; its VMs stay, in none."""
         self._change("/delete-group", {"group_id": group_id})
+
+    def _repr_html_(self) -> str:
+        from loadzone.zone_frames import zone_html
+
+        try:
+            vms, groups = self.fleet()
+        except LoadZoneError:
+            return f"<code>{escape(repr(self))}</code>"
+        return zone_html(repr(self), vms, groups)
 
     def _vm(self, path: str, **body: Any) -> VM:
         given = {name: value for name, value in body.items() if value is not None}

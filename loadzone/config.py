@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PrivateAttr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
@@ -113,6 +113,8 @@ class Settings(BaseSettings):
     use_xheaders: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    _flags: tuple[str, ...] = PrivateAttr(())
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -151,6 +153,7 @@ def load(flags: Mapping[str, Any] | None = None) -> Settings:
         raise _setting_error(wrong, given) from None
     if settings.registration == "domain" and not settings.registration_domains:
         raise SettingError("setting_domains_needed", place=_place("registration", given))
+    settings._flags = tuple(given)  # noqa: SLF001  # its own module
     return settings
 
 
@@ -217,6 +220,15 @@ def settings_page(lang: str) -> str:
             f"| `{name}` | `{flag(name)}` | `{variable(name)}` | {default and f'`{default}`'} | {meaning} |"
         )
     return "\n".join([*lines, "", translate(lang, "settings-page-client"), ""])
+
+
+def in_force(settings: Settings) -> list[tuple[str, str, str]]:
+    """Return each setting with its value as a person would write it and where it was set; empty: the default."""
+    flags = dict.fromkeys(settings._flags)  # noqa: SLF001  # its own module
+    return [
+        (name, _written(getattr(settings, name)), _place(name, flags) if name in settings.model_fields_set else "")
+        for name, _ in fields()
+    ]
 
 
 def _written(value: Any) -> str:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from loadzone.client import Zone
@@ -13,6 +13,9 @@ from loadzone.core.store import HistoryQuery
 from loadzone.domain.errors import LoadZoneError, NotAllowed, NotFound
 from loadzone.domain.model import VM, Fleet, Group
 from loadzone.zone_frames import HistoryRow, moment
+
+if TYPE_CHECKING:
+    from loadzone.zone_watch import Watch
 
 _Stamp = tuple[tuple[int, int, int], ...]
 
@@ -58,6 +61,14 @@ class FileZone(Zone):
             for one in state.histories.matching(query, first)
             if one is not None
         ]
+
+    def watch(self, timeout: float | None = None) -> "Watch":
+        """Refuse: a file tells nobody of what happens to it."""
+        del timeout
+        raise NotAllowed("file_watches_nothing", path=str(self.path))
+
+    def __repr__(self) -> str:
+        return f"<LoadZone file {self.path}, read-only>"
 
     def _change(self, path: str, body: Mapping[str, Any]) -> bytes:
         del path, body  # whatever it is

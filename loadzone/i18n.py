@@ -18,7 +18,10 @@ from loadzone.domain.errors import DataError, FieldError, InvalidInput, LoadZone
 
 LANGUAGES: Final = ("en", "ru")
 DEFAULT_LANGUAGE: Final = "en"
+LANGUAGE_COOKIE: Final = "loadzone_lang"
+"""What the reader has chosen in the browser, for pages, answers and messages alike."""
 _COUNTABLE: Final = 2**53
+_SHOWN_MAX: Final = 200
 _LOCALES = Path(__file__).parent / "locales"
 
 
@@ -46,7 +49,7 @@ def _plain(value: Any) -> Any:
             return str(value).lower()
         case float() | int() if abs(value) >= _COUNTABLE:
             # Beyond this the formatter fails, and nobody counts so far.
-            return str(value)
+            return _cut(str(value))
         case float() if not value.is_integer():
             return value
         case float() | int():
@@ -55,9 +58,16 @@ def _plain(value: Any) -> Any:
         case None:
             return ""
         case list() | tuple():
-            return ", ".join(map(str, value))
+            return _cut(", ".join(map(str, value)))
+        case str():
+            return _cut(value)
         case _:
             return value
+
+
+def _cut(text: str) -> str:
+    # What a stranger sends as a name may be a megabyte, and the formatter refuses texts of over 1,000 characters.
+    return text if len(text) <= _SHOWN_MAX else text[: _SHOWN_MAX - 1] + "…"
 
 
 def translate(lang: str, key: str, /, **data: Any) -> str:
@@ -130,6 +140,17 @@ def system_language() -> str:
             lang = value.replace("-", "_").split("_")[0].split(".")[0].lower()
             return lang if lang in LANGUAGES else DEFAULT_LANGUAGE
     return DEFAULT_LANGUAGE
+
+
+def reader_language(chosen: str | None, accept_language: str | None, configured: str = "auto") -> str:
+    """Return the reader's language: the `chosen` one (cookie), else the best that is asked for, else `configured`.
+
+    This is the one rule for pages, answers and messages. A `configured` language that we have not, as `auto`,
+    stands for English.
+    """
+    if chosen in LANGUAGES:
+        return chosen
+    return negotiate(accept_language, configured if configured in LANGUAGES else DEFAULT_LANGUAGE)
 
 
 def negotiate(accept_language: str | None, default: str = DEFAULT_LANGUAGE) -> str:

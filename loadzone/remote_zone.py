@@ -1,6 +1,7 @@
 """A zone behind a server's HTTP API. Its problems are raised as the domain errors that they were there."""
 
 import uuid
+import weakref
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -25,6 +26,7 @@ from loadzone.domain.errors import (
 )
 from loadzone.domain.model import VM, Group
 from loadzone.zone_frames import HistoryRow, moment
+from loadzone.zone_watch import Reader, Watch
 
 _TIMEOUT = httpx.Timeout(60, connect=5)
 _KINDS: Final[Mapping[int, type[LoadZoneError]]] = {
@@ -43,6 +45,10 @@ class _Fleet(Struct):
     groups: list[Group]
 
 
+class _Newest(Struct):
+    seq: int
+
+
 class _Page(Struct):
     records: list[HistoryRow]
     cursor: str | None
@@ -53,6 +59,8 @@ class RemoteZone(Zone):
 
     def __init__(self, url: str, *, token: str | None = None, lang: str | None = None) -> None:
         self.url = url.rstrip("/")
+        self._lang = lang
+        self._watches: weakref.WeakSet[Watch] = weakref.WeakSet()
         headers = {"Accept": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -71,7 +79,9 @@ class RemoteZone(Zone):
         self._change("/auth", body)
 
     def close(self) -> None:
-        """Close the connections to the server."""
+        """Close the connections to the server, and end what watches it."""
+        for watch in list(self._watches):
+            watch.close()
         self._http.close()
 
     def fleet(self) -> tuple[Sequence[VM], Sequence[Group]]:
@@ -102,6 +112,20 @@ class RemoteZone(Zone):
             page = _decoded(self._get("/history", {**query, "cursor": page.cursor}), _Page)
             rows += page.records
         return rows
+
+    def watch(self, timeout: float | None = None) -> Watch:
+        """Return the live notifications, from this moment on."""
+        since: int = _decoded(self._get("/vms"), _Newest).seq
+        watch = Watch(Reader(self.url, self._credentials, since=since, lang=self._lang), timeout)
+        self._watches.add(watch)
+        return watch
+
+    def _credentials(self) -> dict[str, str]:
+        sent = self._http.build_request("GET", "/").headers
+        return {name: sent[name] for name in ("Authorization", "Cookie", "Accept-Language") if name in sent}
+
+    def __repr__(self) -> str:
+        return f"<LoadZone server {self.url}>"
 
     def _get(self, path: str, query: Mapping[str, Any] | None = None) -> bytes:
         return self._send("GET", path, params=query)

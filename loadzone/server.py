@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import uvloop
+from tornado.routing import AnyMatches, Rule
 
-from loadzone.config import Settings
+from loadzone.config import Settings, in_force
 from loadzone.core.accounts import Accounts
 from loadzone.core.clock import Clock, system_clock
 from loadzone.core.data_file import auth_path
@@ -26,8 +27,9 @@ from loadzone.dashboard.assets import read_assets
 from loadzone.dashboard.bokeh_host import PageServer, make_server
 from loadzone.domain.errors import StoreUnavailable
 from loadzone.i18n import LANGUAGES, system_language, translate
-from loadzone.web import pages, routes
+from loadzone.web import desk_pages, pages, routes
 from loadzone.web.handlers import NotFoundHandler
+from loadzone.web.hosts import HostGuard
 from loadzone.web.identity import Identity
 from loadzone.web.metrics import Metrics
 from loadzone.web.push import Push
@@ -107,11 +109,12 @@ async def start(
         accounts=accounts,
         identity=identity,
         metrics=metrics,
-        lang=settings.lang,
+        lang=_language(settings),
         registration=settings.registration,
         started=clock(),
         scheduler_on_time=scheduler.on_time,
         secure_cookies=(settings.public_url or "").startswith("https://"),
+        settings=in_force(settings),
     )
     server = _page_server(settings, site, push, extra_patterns)
     metrics.open_pages = server.open_pages
@@ -127,17 +130,18 @@ async def start(
 def _page_server(settings: Settings, site: Site, push: Push, extra_patterns: Sequence[Pattern]) -> PageServer:
     assets = read_assets()
     try:
-        return make_server(
+        server = make_server(
             application(site.service, assets, open_mode=settings.auth == "open"),
             assets=assets,
             identify=site.identity.identify,
             secret_key=site.accounts.cookie_secret().encode(),
             port=settings.port,
             address=settings.host,
-            lang=settings.lang,
+            lang=site.lang,
             extra_patterns=[
                 *routes.patterns(site),
                 *pages.patterns(site, assets),
+                *desk_pages.patterns(site, assets),
                 (r"/socket\.io/", push.handler()),
                 *extra_patterns,
             ],
@@ -150,6 +154,17 @@ def _page_server(settings: Settings, site: Site, push: Push, extra_patterns: Seq
     except OSError as wrong:
         reason = wrong.strerror or str(wrong)
         raise StoreUnavailable("port_taken", host=settings.host, port=settings.port, reason=reason) from wrong
+    if settings.auth == "open" and not settings.trust_network:
+        # Before everything else, the dashboard's own addresses included.
+        guard = Rule(AnyMatches(), HostGuard(_own_names(settings), site.default_language))
+        server._tornado.wildcard_router.rules.insert(0, guard)  # noqa: SLF001  # Bokeh offers no way to put one first
+    return server
+
+
+def _own_names(settings: Settings) -> list[str]:
+    """Return the names beside localhost that the settings say people reach the server by."""
+    addresses = [*settings.allowed_origins, *([] if settings.public_url is None else [settings.public_url])]
+    return [settings.host, *(urlsplit(address).hostname or "" for address in addresses)]
 
 
 def _close_pages(server: PageServer, session_id: str) -> None:
@@ -233,7 +248,9 @@ def serve(settings: Settings, *, extra_patterns: Sequence[Pattern] = ()) -> int:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )
-    for chatty in ("tornado.access", "bokeh", "apscheduler", "panel", "engineio", "socketio"):
+    # A refusal is an ordinary answer, whoever gives it.
+    logging.getLogger("tornado.access").setLevel(logging.ERROR)
+    for chatty in ("bokeh", "apscheduler", "panel", "engineio", "socketio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
     def say(line: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -50,6 +51,19 @@ def groups_frame(groups: Iterable[Group]) -> pd.DataFrame:
         "vm_ids": pd.Series([group.vm_ids for group in rows], dtype=object),
     }
     return _indexed(columns, pd.Index([group.id for group in rows], dtype="int64", name="id"))
+
+
+def zone_html(told: str, vms: Sequence[VM], groups: Sequence[Group]) -> str:
+    """Return what a notebook shows of a zone: how many VMs, and how many of them are booked, by group."""
+    names = {group.id: group.name for group in groups}
+    counts: dict[str, list[int]] = {group.name: [0, 0] for group in groups}
+    for vm in vms:
+        both = counts.setdefault(names.get(vm.group or 0, ""), [0, 0])
+        both[0] += 1
+        both[1] += vm.booked_by is not None
+    frame = pd.DataFrame.from_dict(counts, orient="index", columns=["VMs", "booked"])
+    frame.loc["all"] = [len(vms), sum(vm.booked_by is not None for vm in vms)]
+    return f"<code>{escape(told)}</code>{frame.to_html()}"
 
 
 def history_frame(rows: Sequence[HistoryRow]) -> pd.DataFrame:

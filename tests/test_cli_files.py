@@ -80,6 +80,17 @@ def test_repair_mends_into_a_new_file_and_says_what_it_did(data_file: Path, load
     assert "mended.json" in again.stderr
 
 
+def test_repair_says_what_to_move_before_the_server_starts_again(data_file: Path, loadzone: Run) -> None:
+    broken(data_file)
+    journal = data_file.with_name(data_file.name + ".journal")
+    journal.write_bytes(b"damaged\nand more\n")
+    *done, _, told = loadzone("check", "--repair").stdout.splitlines()
+    assert any("vms[2].group" in line and "→ the VM is in the group that names it" in line for line in done)
+    assert any("data.json.journal:1" in line and "→ what came before is saved" in line for line in done)
+    assert f"move {data_file.name}, {journal.name} aside" in told
+    assert "rename data.repaired.json to" in told
+
+
 def test_check_of_what_is_no_json_names_the_file(data_file: Path, loadzone: Run) -> None:
     data_file.write_text("{", encoding="utf-8")
     done = loadzone("check", "--repair")

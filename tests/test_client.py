@@ -273,7 +273,38 @@ def test_a_file_can_be_read_in_a_notebook_whose_loop_runs(data_file: Path) -> No
     subprocess.run([sys.executable, "-c", script], check=True, cwd=data_file.parent)
 
 
+def test_a_zone_says_what_it_is_and_shows_its_groups_in_a_notebook(data_file: Path, alice: Zone) -> None:
+    zone = loadzone.connect(data_file)
+    assert repr(zone) == f"<LoadZone file {data_file}, read-only>"
+    html = zone._repr_html_()
+    assert "<th>Production</th>" in html
+    assert html.index("<td>3</td>") < html.rindex("<td>1</td>")
+    assert alice.url in repr(alice)  # type: ignore[attr-defined]  # a server's zone
+
+
+def test_a_server_that_is_gone_is_still_shown_by_its_name() -> None:
+    with loadzone.connect("http://127.0.0.1:9") as zone:
+        assert zone._repr_html_() == "<code>&lt;LoadZone server http://127.0.0.1:9&gt;</code>"
+
+
+def test_a_zone_draws_its_own_figures_with_its_own_capacity(data_file: Path) -> None:
+    zone = loadzone.connect(data_file)
+    assert "of 3 VMs" in zone.figures.demand(until="2026-02-01").note
+    assert "of 2 VMs" in zone.figures.demand(group="Production", until="2026-02-01").note
+    assert zone.figures.top(by="group").table.index.tolist() == ["Production"]
+    assert zone.figures.timeline(since="2026-01-12", lang="ru").note.startswith("Показано: 1 бронь")
+    assert zone.figures.heatmap(user="nobody@example.com").note == "There are no bookings in this range."
+    assert zone.figures.utilisation("7D", since="2026-01-10", until="2026-02-01").table.shape[0] >= 3
+    with pytest.raises(InvalidInput, match="since_after_until"):
+        zone.figures.top(since="2026-02-01", until="2026-01-01")
+
+
 # The package
+
+
+def test_completion_offers_what_is_not_loaded_yet() -> None:
+    script = "import loadzone; assert 'connect' in dir(loadzone)"
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_importing_the_package_or_the_client_loads_nothing_heavy() -> None:

@@ -14,6 +14,7 @@ from loadzone.config import (
     choices,
     default_text,
     fields,
+    in_force,
     length_text,
     load,
     settings_page,
@@ -157,3 +158,15 @@ def test_the_page_of_settings_in_the_docs_is_the_one_made_from_the_table() -> No
 def test_choices_are_those_of_the_type() -> None:
     assert choices("auth") == ("password", "open")
     assert choices("port") == ()
+
+
+def test_each_setting_in_force_says_where_it_was_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loadzone.toml").write_text("port = 5001\nmax_hours = 24\n")
+    monkeypatch.setenv("LOADZONE_MAX_HOURS", "48")
+    told = {name: (value, origin) for name, value, origin in in_force(load({"host": "::1"}))}
+    assert told["host"] == ("::1", "--host")
+    assert told["max_hours"] == ("48", "LOADZONE_MAX_HOURS")
+    assert told["port"] == ("5001", "loadzone.toml, port")
+    assert told["lang"] == ("auto", "")
+    assert set(told) == set(Settings.model_fields)

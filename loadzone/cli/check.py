@@ -44,12 +44,18 @@ def check(data: str | None, assume_tz: str | None, repair: bool, out: Path | Non
 
 def _repair(path: Path, out: Path, zone: ZoneInfo) -> None:
     from loadzone.core import mending
+    from loadzone.core.data_file import journal_path, sealed_path
 
     if out.exists():
         raise Conflict("file_exists", path=str(out))
     mended = mending.repair(path, out, zone)
-    _list(mended)
+    for problem in mended:
+        done = say(f"cli-mended-{problem.data['problem'].replace('_', '-')}")
+        click.echo(f"{tell(problem, language())} → {done}")
     click.echo(say("cli-check-repaired", path=str(path), out=str(out), count=len(mended)))
+    # What the journals hold is in the new file, as far as it could be saved; beside it they would still be read.
+    old = [each for each in (path, sealed_path(path), journal_path(path)) if each.exists()]
+    click.echo(say("cli-check-next", path=str(path), out=str(out), old=", ".join(map(str, old))))
 
 
 def _list(problems: Sequence[DataError]) -> None:

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "user": "loadzone.cli.user:user",
     "token": "loadzone.cli.token:token",
     "export": "loadzone.cli.export:export",
+    "report": "loadzone.cli.report:report",
     "import": "loadzone.cli.imports:import_vms",
     "backup": "loadzone.cli.backup:backup",
     "demo": "loadzone.cli.demo:demo",

@@ -311,7 +311,7 @@ class Accounts:
         """Return a key with which one person (of this e-mail, if given) may register within a week."""
         self._demand_administer(actor)
         if self.registration == "closed":
-            raise Conflict("registration_closed")
+            raise NotAllowed("registration_closed")
         fields = Fields()
         _check_role(fields, role)
         email = None if email is None else fields.email(email)

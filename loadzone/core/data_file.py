@@ -25,18 +25,26 @@ from loadzone.domain.table import Table
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
+def real_path(path: Path) -> Path:
+    """Return the file that a link stands for: beside it lies what belongs to it, and it is what is replaced."""
+    return path.resolve() if path.is_symlink() else path
+
+
 def journal_path(path: Path) -> Path:
     """Return where the journal of a data file is."""
+    path = real_path(path)
     return path.with_name(path.name + ".journal")
 
 
 def auth_path(path: Path) -> Path:
     """Return where the accounts of a data file are: `data.auth.json` beside `data.json`."""
+    path = real_path(path)
     return path.with_name(path.name.removesuffix(".json") + ".auth.json")
 
 
 def sealed_path(path: Path) -> Path:
     """Return where the journal is while it is folded into the data file."""
+    path = real_path(path)
     return path.with_name(path.name + ".journal.sealed")
 
 
@@ -256,9 +264,11 @@ def in_utc(at: datetime | None, assume_tz: tzinfo) -> datetime | None:
 
 def problems(data: DataFile) -> Iterator[DataError]:
     """Yield every broken invariant with its place."""
-    yield from _repeated("vms", [vm.id for vm in data.vms])
-    yield from _repeated("groups", [group.id for group in data.groups])
-    groups = {group.id: set(group.vm_ids) for group in data.groups}
+    yield from _repeated("vms[{}].id", [vm.id for vm in data.vms])
+    yield from _repeated("groups[{}].id", [group.id for group in data.groups])
+    groups: dict[int, set[str]] = {}
+    for group in data.groups:
+        groups.setdefault(group.id, set()).update(group.vm_ids)
     for number, vm in enumerate(data.vms):
         if vm.group is not None and vm.group not in groups:
             yield DataError(f"vms[{number}].group", "group_missing", group_id=vm.group)
@@ -270,7 +280,7 @@ def problems(data: DataFile) -> Iterator[DataError]:
     of_vm = {vm.id: vm.group for vm in data.vms}
     for number, group in enumerate(data.groups):
         place = f"groups[{number}].vm_ids"
-        yield from _repeated(place, group.vm_ids)
+        yield from _repeated(place + "[{}]", group.vm_ids)
         for index, vm_id in enumerate(group.vm_ids):
             if vm_id not in of_vm:
                 yield DataError(f"{place}[{index}]", "vm_missing", vm_id=vm_id)
@@ -282,5 +292,5 @@ def _repeated(place: str, ids: Any) -> Iterator[DataError]:
     seen = set()
     for number, one in enumerate(ids):
         if one in seen:
-            yield DataError(f"{place}[{number}]", "repeated", id=one)
+            yield DataError(place.format(number), "repeated", id=one)
         seen.add(one)

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 from filelock import FileLock, Timeout
 
 from loadzone.core import folding, mending
-from loadzone.core.data_file import State, journal_path, read_state, sealed_path
+from loadzone.core.data_file import State, journal_path, read_state, real_path, sealed_path
 from loadzone.core.follow import Followers
 from loadzone.core.histories import Histories
 from loadzone.core.journal import JournalWriter, encode_line
@@ -58,7 +58,7 @@ class JSONStore:
     """
 
     def __init__(self, path: Path, assume_tz: tzinfo = UTC) -> None:
-        self.path = path
+        self.path = path = real_path(path)
         self._assume_tz = assume_tz
         self._lock = FileLock(lock_path(path), blocking=False)
         self._journal = JournalWriter(journal_path(path))
@@ -107,7 +107,7 @@ class JSONStore:
         except Timeout:
             raise Conflict("store_locked", path=str(self.path), holder=_lock_holder(self.path)) from None
         except OSError as wrong:
-            raise StoreUnavailable(reason=wrong.strerror or str(wrong)) from wrong
+            raise self._not_opened(wrong) from wrong
         with suppress(OSError):
             lock_path(self.path).write_text(f"{os.getpid()} {socket.gethostname()}\n", encoding="utf-8")
 
@@ -129,8 +129,11 @@ class JSONStore:
             changes = state.journal.changes
             self._journal.open(state.journal.size if changes and changes[-1].seq == state.seq else 0)
         except OSError as wrong:
-            raise StoreUnavailable(reason=f"{self.path}: {wrong.strerror or wrong}") from wrong
+            raise self._not_opened(wrong) from wrong
         return state
+
+    def _not_opened(self, wrong: OSError) -> StoreUnavailable:
+        return StoreUnavailable("file_not_opened", path=str(self.path), detail=wrong.strerror or str(wrong))
 
     def _begin(self) -> None:
         if journal_path(self.path).exists() or sealed_path(self.path).exists():
@@ -341,6 +344,7 @@ def lock_path(path: Path) -> Path:
 
 def _lock_holder(path: Path) -> str:
     try:
-        return lock_path(path).read_text(encoding="utf-8").strip()
+        process, _, host = lock_path(path).read_text(encoding="utf-8").strip().partition(" ")
     except OSError:
-        return ""
+        return "?"
+    return f"PID {process} ({host})"

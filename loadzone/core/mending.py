@@ -164,7 +164,10 @@ def _fitting(state: State, changes: list[Change]) -> list[Change]:
 
 
 def _mend(content: Content) -> None:
-    content.vms = list({vm["id"]: vm for vm in reversed(content.vms)}.values())[::-1]
+    first: dict[str, Plain] = {}
+    for vm in content.vms:
+        first.setdefault(vm["id"], vm)
+    content.vms = list(first.values())
     groups: dict[int, Plain] = {}
     for group in content.groups:
         known = groups.setdefault(group["id"], {**group, "vm_ids": []})

@@ -5,57 +5,23 @@ the focus, close on Escape, cost no models in the open page, and keep what was t
 error. Values travel as they were typed; they are checked and decided here, by the same rules as everywhere.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
 
 from loadzone.core.service import Service
-from loadzone.domain.errors import InvalidInput, LoadZoneError, invalid
-from loadzone.domain.model import VM
+from loadzone.dashboard.asks import AnyAsk, ManyWishes, OneWish
+from loadzone.domain.errors import InvalidInput, LoadZoneError
 from loadzone.domain.permissions import Actor
-from loadzone.domain.wishes import AnyWish, Book, Release, Renew
+from loadzone.domain.wishes import AnyWish
 from loadzone.i18n import error_text, field_text
 
 Answer = dict[str, Any]
 
 _REMEMBERED: Final = 50
-
-
-class Ask(Struct, frozen=True, kw_only=True, tag_field="act"):
-    """Base of the messages; `id` is made by the page, one for each time a person confirms."""
-
-    id: str
-
-
-class Ping(Ask, frozen=True, kw_only=True, tag="ping"):
-    """Asks whether Python is still there."""
-
-
-class AskBook(Ask, frozen=True, kw_only=True, tag="book"):
-    """Book, with the hours as typed."""
-
-    vm_id: str
-    hours: str
-    purpose: str = ""
-
-
-class AskRenew(Ask, frozen=True, kw_only=True, tag="renew"):
-    """Renew, with the hours as typed."""
-
-    vm_id: str
-    hours: str
-
-
-class AskRelease(Ask, frozen=True, kw_only=True, tag="release"):
-    """Release."""
-
-    vm_id: str
-
-
-AnyAsk = Ping | AskBook | AskRenew | AskRelease
 
 
 class Actions:
@@ -95,38 +61,49 @@ class Actions:
         self._answer(answer)
 
     async def _grant(self, ask: AnyAsk) -> Answer:
-        now = msgspec.to_builtins(self._service.clock())
-        if isinstance(ask, Ping):
-            return {"id": ask.id, "ok": True, "now": now}
+        told: Mapping[str, Any] = {"ok": True}
         try:
-            wish = wish_of(ask)
-            fleet = await self._service.grant(self._actor, wish)
+            if isinstance(ask, ManyWishes):
+                told = await self._several(ask)
+            elif isinstance(ask, OneWish):
+                told = await self._one(ask)
         except LoadZoneError as error:
-            return {"id": ask.id, "ok": False, "now": now, **told(error, self._lang)}
-        vm: VM | None = fleet.vms.get(ask.vm_id)
-        return {"id": ask.id, "ok": True, "now": now, "seq": self._service.seq, "vm": msgspec.to_builtins(vm)}
+            told = {"ok": False, **self._told(error)}
+        return {"id": ask.id, "now": msgspec.to_builtins(self._service.clock()), **told}
 
+    async def _one(self, ask: OneWish) -> Answer:
+        """Grant one wish and show the VM that it names, and a group that it made."""
+        fleet = await self._service.grant(self._actor, ask.wish())
+        told: Answer = {"ok": True, "seq": self._service.seq}
+        if (vm_id := getattr(ask, "vm_id", None)) is not None:
+            told["vm"] = msgspec.to_builtins(fleet.vms.get(vm_id.strip()))
+        return told
 
-def wish_of(ask: AskBook | AskRenew | AskRelease) -> AnyWish:
-    """Return the wish that a message carries; raises InvalidInput for hours that are no number."""
-    match ask:
-        case AskBook():
-            return Book(vm_id=ask.vm_id, hours=hours_of(ask.hours), purpose=ask.purpose)
-        case AskRenew():
-            return Renew(vm_id=ask.vm_id, hours=hours_of(ask.hours))
-        case AskRelease():
-            return Release(vm_id=ask.vm_id)
+    async def _several(self, ask: ManyWishes) -> Answer:
+        """Grant a wish a VM, each on its own, and show a result a VM; a wrong field refuses all of them."""
+        wishes = ask.wishes()
+        outcomes = await asyncio.gather(*(self._tried(wish) for wish in wishes))
+        refused = [error for error in outcomes if error is not None]
+        for error in refused:
+            if isinstance(error, InvalidInput):
+                raise error
+        return {"ok": True, "results": [self._result(*each) for each in zip(wishes, outcomes, strict=True)]}
 
+    async def _tried(self, wish: AnyWish) -> LoadZoneError | None:
+        try:
+            await self._service.grant(self._actor, wish)
+        except LoadZoneError as error:
+            return error
+        return None
 
-def hours_of(typed: str) -> float:
-    """Return the number that a person typed, with a decimal point or comma; raises InvalidInput."""
-    text = typed.strip().replace(",", ".")
-    if not text:
-        raise invalid("hours", "required")
-    try:
-        return float(text)
-    except ValueError:
-        raise invalid("hours", "hours_not_a_number") from None
+    def _result(self, wish: AnyWish, error: LoadZoneError | None) -> Answer:
+        vm_id: str = getattr(wish, "vm_id", "")
+        return (
+            {"vm_id": vm_id, "ok": True} if error is None else {"vm_id": vm_id, "ok": False, **self._told(error)}
+        )
+
+    def _told(self, error: LoadZoneError) -> Mapping[str, Any]:
+        return told(error, self._lang)
 
 
 def told(error: LoadZoneError, lang: str) -> Mapping[str, Any]:

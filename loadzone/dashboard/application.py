@@ -19,6 +19,10 @@ from loadzone.i18n import translate
 
 TITLE: Final = "LoadZone"
 _MODULES: Final = (".js", ".mjs")
+# What the page fetches when somebody first asks for it; `theme.js` is no module.
+_LATER: Final = frozenset(
+    f"app/{name}.js" for name in ("bars", "details", "groups", "ledger", "span", "theme", "timeline", "timetable")
+)
 _SIDE_WIDTH: Final = 260
 _FLAT: Final = {"MuiPaper": {"styleOverrides": {"root": {"backgroundImage": "none"}}}}
 # The same colours as in `assets/app/page.css`, where the parts have theirs from.
@@ -108,7 +112,7 @@ def page_variables(assets: Assets, lang: str) -> dict[str, Any]:
     return {
         "lang": lang,
         "assets": assets.url(),
-        "modules": [path for path in modules if path != "app/theme.js"],
+        "modules": [path for path in modules if path not in _LATER],
         "loading": translate(lang, "dashboard-loading"),
     }
 

@@ -16,6 +16,7 @@ from loadzone.i18n import LANGUAGES, texts
 
 FOLDER: Final = Path(__file__).parent / "assets"
 TEXT_PREFIX: Final = "dashboard-"
+PAGES_PREFIX: Final = "admin-"
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -45,13 +46,14 @@ class Assets(Struct, frozen=True, kw_only=True):
 
 
 def read_assets(folder: Path = FOLDER) -> Assets:
-    """Read what browsers load from `folder`, and make `texts/<language>.json` of the language files."""
+    """Read what browsers load from `folder`, and make `texts/*.json` of the language files."""
     contents = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix in _TYPES
     }
     contents.update((f"texts/{lang}.json", _texts(lang)) for lang in LANGUAGES)
+    contents.update((f"texts/pages-{lang}.json", _texts(lang, PAGES_PREFIX)) for lang in LANGUAGES)
     digest = hashlib.sha256()
     for name, content in contents.items():
         digest.update(f"{name}\0{len(content)}\0".encode())
@@ -65,6 +67,9 @@ def _asset(name: str, content: bytes) -> Asset:
     return Asset(plain=content, squeezed=squeezed, content_type=_TYPES[Path(name).suffix])
 
 
-def _texts(lang: str) -> bytes:
+def _texts(lang: str, further: str | None = None) -> bytes:
+    """Return the dashboard's texts without their prefix, and those that begin with `further` as they are."""
     found = {key.removeprefix(TEXT_PREFIX): text for key, text in texts(lang, TEXT_PREFIX).items()}
+    if further is not None:
+        found |= texts(lang, further)
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()

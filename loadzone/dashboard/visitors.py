@@ -1,16 +1,14 @@
 """Who opens a page: told by the request, carried in the signed session token, checked at each message."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 from tornado.httputil import HTTPServerRequest
 
 from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.permissions import Act, Actor, Role, may
-from loadzone.i18n import DEFAULT_LANGUAGE, LANGUAGES, negotiate
-
-LANGUAGE_COOKIE = "loadzone_lang"
+from loadzone.i18n import LANGUAGE_COOKIE, reader_language
 
 
 class CallerLike(Protocol):
@@ -61,10 +59,7 @@ def visitor_of(identify: Identify, request: HTTPServerRequest) -> Visitor | None
 
 
 def language_of(request: HTTPServerRequest, configured: str = "auto") -> str:
-    """Return the page's language: the reader's choice, else the configured one, else what the browser asks for."""
-    chosen: Any = request.cookies.get(LANGUAGE_COOKIE)
-    if chosen is not None and chosen.value in LANGUAGES:
-        return str(chosen.value)
-    if configured in LANGUAGES:
-        return configured
-    return negotiate(request.headers.get("Accept-Language"), DEFAULT_LANGUAGE)
+    """Return the page's language: the reader's choice, else what the browser asks for, else the configured one."""
+    cookie = request.cookies.get(LANGUAGE_COOKIE)
+    chosen = None if cookie is None else cookie.value
+    return reader_language(chosen, request.headers.get("Accept-Language"), configured)

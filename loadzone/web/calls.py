@@ -180,7 +180,7 @@ class CallDelegate(HTTPMessageDelegate):
             # Asking first whether it is there: looking up a header that is not costs an exception inside.
             if asked_for.repeatable and "Idempotency-Key" in request.headers:
                 key = request.headers["Idempotency-Key"]
-        asked = Asked(site, caller, body, request.remote_ip, self._path_id)
+        asked = Asked(site, caller, body, request.remote_ip, self._path_id, request.protocol == "https")
         if key is None or caller.actor.email is None:
             return asked_for.status, await asked_for.call(asked)
         whose = (caller.actor.email, request.path, key)
@@ -220,7 +220,8 @@ def _body(request: HTTPServerRequest, asked_for: Prepared) -> Any:
     if asked_for.decode is None or not (raw or asked_for.needs_body):
         return None
     said = request.headers.get("Content-Type", "")
-    if said != JSON and not _is_json(said):
+    # Nothing at all is not something else than JSON: what is wrong then is the empty body.
+    if said != JSON and (raw or said) and not _is_json(said):
         raise RequestRefused(415, "not_json")
     try:
         return asked_for.decode(raw)

@@ -15,7 +15,7 @@ from tornado.routing import Router
 
 from loadzone.web.calls import BODY_MAX
 from loadzone.web.headers import SECURITY
-from loadzone.web.problems import RequestRefused, language, problem
+from loadzone.web.problems import Problem, RequestRefused, language, problem
 
 # A client that is still sending seldom sees an answer that comes too early; so much of what it sends is read
 # and thrown away before the answer.
@@ -43,16 +43,19 @@ class SizeGuard(Router):
         connection = request.connection
         if announced <= BODY_MAX or not isinstance(connection, HTTP1Connection):
             return None
-        return _Refusal(connection, language(request, self._default_language), announced)
+        told = problem(
+            RequestRefused(413, "body_too_large", max=BODY_MAX), language(request, self._default_language)
+        )
+        return Refusal(connection, told, drains=announced <= DRAIN_MAX)
 
 
-class _Refusal(HTTPMessageDelegate):
-    """Reads what it is sent without keeping it, then says that it was too much."""
+class Refusal(HTTPMessageDelegate):
+    """Reads what it is sent without keeping it, then says what is wrong."""
 
-    def __init__(self, connection: HTTP1Connection, lang: str, announced: int) -> None:
+    def __init__(self, connection: HTTP1Connection, told: Problem, *, drains: bool = True) -> None:
         self._connection = connection
-        self._lang = lang
-        self._drains = announced <= DRAIN_MAX
+        self._told = told
+        self._drains = drains
 
     def headers_received(
         self,
@@ -74,7 +77,7 @@ class _Refusal(HTTPMessageDelegate):
             self._answer()
 
     def _answer(self) -> None:
-        told = problem(RequestRefused(413, "body_too_large", max=BODY_MAX), self._lang)
+        told = self._told
         headers = HTTPHeaders({**SECURITY, **told.headers, "Content-Length": str(len(told.body))})
         start = ResponseStartLine("HTTP/1.1", told.status, responses[told.status])
         self._connection.write_headers(start, headers, told.body)

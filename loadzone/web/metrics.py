@@ -111,6 +111,10 @@ class Metrics:
                 elif isinstance(fact, BookingReleased):
                     self._count[fact.reason.value]()
 
+    def figure(self, name: str) -> float:
+        """Return one figure now, 0 when nothing was counted yet."""
+        return self.registry.get_sample_value(name) or 0.0
+
     def exposition(self) -> bytes:
         """Return everything in Prometheus' text format."""
         return generate_latest(self.registry)

@@ -16,7 +16,7 @@ _REF: Final = "#/components/schemas/{name}"
 
 # What can go wrong in the same way in many calls.
 _OF_BODY: Final = ("invalid_input", "json_malformed", "not_an_object", "body_too_large", "not_json")
-_OF_CHANGE: Final = ("cross_origin", "store_unavailable")
+_OF_CHANGE: Final = ("cross_origin", "host_not_ours", "store_unavailable")
 _OF_CALLER: Final = ("login_required", "token_invalid")
 _OF_ACT: Final[Mapping[Act | None, tuple[str, ...]]] = {
     Act.SEE: _OF_CALLER,

@@ -14,9 +14,9 @@ from tornado.httputil import HTTPServerRequest
 from tornado.routing import Matcher, Rule
 from tornado.template import Loader, Template
 
-from loadzone.i18n import LANGUAGES, negotiate, translate
+from loadzone.i18n import LANGUAGES, translate
 from loadzone.web.handlers import BaseHandler
-from loadzone.web.problems import LANGUAGE_COOKIE
+from loadzone.web.problems import language
 from loadzone.web.site import Site
 
 POLICY: Final = (
@@ -89,13 +89,8 @@ class FormHandler(BaseHandler):
 
     @property
     def lang(self) -> str:
-        """The reader's choice, else the configured language, else what the browser asks for."""
-        chosen = self.request.cookies.get(LANGUAGE_COOKIE)
-        if chosen is not None and chosen.value in LANGUAGES:
-            return chosen.value
-        if self.site.lang in LANGUAGES:
-            return self.site.lang
-        return negotiate(self.request.headers.get("Accept-Language"))
+        """The reader's choice, else what the browser asks for, else the configured language."""
+        return language(self.request, self.site.default_language)
 
     def text(self, key: str) -> str:
         """Return the text `page-<key>`."""

@@ -47,7 +47,9 @@ async def _let_in(asked: Asked, login: Login) -> WithCookie:
     # Booking notes the person too: a full disk must not keep anybody from looking.
     with suppress(StoreUnavailable):
         await asked.site.service.grant(login.actor, Welcome(email=login.actor.email or ""))
-    return WithCookie(DONE, asked.site.identity.session_cookie(login, asked.site.secure_cookies))
+    # Behind a proxy it is the proxy that speaks TLS: told by the public address, or by the headers it sends.
+    secure = asked.secure or asked.site.secure_cookies
+    return WithCookie(DONE, asked.site.identity.session_cookie(login, secure))
 
 
 async def log_out(asked: Asked) -> WithCookie:

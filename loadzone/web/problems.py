@@ -11,10 +11,9 @@ from tornado.web import HTTPError
 
 from loadzone.domain.decoding import misfit
 from loadzone.domain.errors import FieldError, InvalidInput, LoadZoneError
-from loadzone.i18n import LANGUAGES, error_text, field_text, negotiate, translate
+from loadzone.i18n import LANGUAGE_COOKIE, error_text, field_text, reader_language, translate
 
 CONTENT_TYPE: Final = "application/problem+json"
-LANGUAGE_COOKIE: Final = "loadzone_lang"
 
 STATUS: Final[Mapping[str, int]] = {
     "invalid_input": 400,
@@ -136,7 +135,6 @@ def _plain(value: Any) -> Any:
 
 def language(request: HTTPServerRequest, default: str) -> str:
     """Return the reader's language: the one chosen (cookie), else the browser's wish, else `default`."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
-    if chosen is not None and chosen.value in LANGUAGES:
-        return chosen.value
-    return negotiate(request.headers.get("Accept-Language"), default)
+    cookie = request.cookies.get(LANGUAGE_COOKIE)
+    chosen = None if cookie is None else cookie.value
+    return reader_language(chosen, request.headers.get("Accept-Language"), default)

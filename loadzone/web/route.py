@@ -12,13 +12,14 @@ from loadzone.web.site import Site
 
 
 class Asked(NamedTuple):
-    """What a call is given: who asks, for what (the decoded body), from where, and the id in the path."""
+    """What a call is given: who asks, for what (the decoded body), from where, path id, if under TLS."""
 
     site: Site
     caller: Caller
     body: Any
     address: str | None
     path_id: int
+    secure: bool
 
 
 class WithCookie(NamedTuple):

@@ -1,6 +1,6 @@
 """What the web needs of the rest, handed over once by the server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,7 +18,8 @@ class Site:
     """The parts that handlers call, and the settings that they obey.
 
     `lang` is `ru`, `en` or `auto`; `registration` is `closed`, `domain` or `invite`. `scheduler_on_time`
-    tells whether bookings end when they should.
+    tells whether bookings end when they should. `settings` are those in force: name, value, and where it came
+    from (empty: the default).
     """
 
     service: Service
@@ -30,6 +31,7 @@ class Site:
     started: datetime
     scheduler_on_time: Callable[[], bool]
     secure_cookies: bool
+    settings: Sequence[tuple[str, str, str]] = ()
     replays: Replays = field(default_factory=Replays)
     snapshots: Snapshots = field(default_factory=Snapshots)
 

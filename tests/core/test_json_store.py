@@ -308,9 +308,33 @@ async def test_a_second_store_on_the_same_file_is_refused_naming_the_process(sto
     second = JSONStore(store.path)
     with pytest.raises(Conflict, match="store_locked") as refused:
         await second.load()
-    assert refused.value.data["holder"].split()[0] == str(os.getpid())
+    assert refused.value.data["holder"].split()[1] == str(os.getpid())
     assert refused.value.data["path"] == str(store.path)
     await store.append(added(1), 0)
+
+
+async def test_a_link_stays_a_link_and_what_it_stands_for_is_kept_and_locked(tmp_path: Path) -> None:
+    path = put(tmp_path)
+    link = tmp_path / "elsewhere" / "link.json"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    store = JSONStore(link)
+    await store.load()
+    with pytest.raises(Conflict, match="store_locked"):
+        await JSONStore(path).load()
+    await store.append(added(1), 0)
+    assert read_state(link).seq == 1
+    await store.close()
+    assert link.is_symlink()
+    assert read_state(path).file_seq == read_state(link).file_seq == 1
+    assert [each.name for each in link.parent.iterdir()] == ["link.json"]
+
+
+async def test_what_is_no_file_is_refused_naming_it_and_why(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="file_not_opened") as refused:
+        await JSONStore(tmp_path).load()
+    assert refused.value.data["path"] == str(tmp_path)
+    assert "directory" in refused.value.data["detail"]
 
 
 async def test_a_file_that_another_process_serves_is_refused_naming_that_process(tmp_path: Path) -> None:
@@ -321,7 +345,7 @@ async def test_a_file_that_another_process_serves_is_refused_naming_that_process
             assert other.stdout.readline() == "ready\n"
             with pytest.raises(Conflict, match="store_locked") as refused:
                 await JSONStore(path).load()
-            assert refused.value.data["holder"].split()[0] == str(other.pid)
+            assert refused.value.data["holder"].split()[1] == str(other.pid)
         finally:
             other.kill()
     store = JSONStore(path)

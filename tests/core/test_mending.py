@@ -133,6 +133,7 @@ def test_of_what_is_there_twice_the_first_stays(tmp_path: Path, break_it: Callab
     break_it(content)
     path, out = put(tmp_path, content), tmp_path / "mended.json"
     assert "repeated" in [problem for _, problem in said(mending.repair(path, out))]
+    assert [vm["id"] for vm in json.loads(out.read_bytes())["vms"]] == ["a", "b", "c"]
     fleet = read_state(out).fleet
     assert fleet.vms["a"].booked_by == USER
     assert fleet.groups[1].name == "One"

@@ -18,13 +18,18 @@ ROWS = ROW.findall((VENDOR / "VENDORED.md").read_text())
 LITERAL_KEY = re.compile(r"""\bt\("([\w-]+)"|notes?\("([\w-]+)"\)""")
 CHOSEN = {
     "state": ("free", "taken", "mine"),
-    "view": ("all", "free", "mine"),
-    "empty": ("all", "free", "mine", "group", "search", "fleet", "fleet-admin"),
+    "view": ("all", "free", "mine", "expiring"),
+    "layout": ("table", "cards", "timeline", "groups"),
+    "theme": ("system", "light", "dark"),
+    "groups": ("name", "total", "free", "busy", "next"),
+    "how": ("active", "expired", "cancelled", "forced", "vm-deleted"),
+    "empty": ("all", "free", "mine", "expiring", "group", "search", "fleet", "fleet-admin"),
     "role": ("user", "admin"),
     "dialog": ("free", "held", "yours", "gone"),
 }
 ACTS = ("book", "renew", "release")
-PLURALS = ("hours-preset", "and-more")
+MANY = ("book", "release", "move", "delete")
+PLURAL_FORMS = ("one", "few", "many", "other")
 
 
 def test_every_vendored_file_is_listed() -> None:
@@ -68,8 +73,9 @@ def test_every_text_that_the_scripts_use_exists(lang: str) -> None:
     used |= {f"{start}-{end}" for start, ends in CHOSEN.items() for end in ends}
     used |= {f"{act}{end}" for act in ACTS for end in ("", "-title", "-confirm")}
     used |= {"book-length", "renew-length"}
-    used -= set(PLURALS)
-    used |= {f"{key}-{form}" for key in PLURALS for form in ("one", "few", "many", "other")}
+    used |= {f"{act}-many-{end}" for act in MANY for end in ("title", "confirm", "done")}
+    plural = {key for key in used if f"{key}-one" in told}
+    used = (used - plural) | {f"{key}-{form}" for key in plural for form in PLURAL_FORMS}
     assert used <= set(told)
 
 

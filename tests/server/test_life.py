@@ -110,3 +110,36 @@ def test_ctrl_c_stops_it_in_good_order(serve: Serve, path: Path) -> None:
     os.kill(server.pid, signal.SIGINT)
     assert server._end(signal.SIGINT) == 0
     assert '"booked_by":"user@example.com"' in path.read_text(encoding="utf-8").replace(": ", ":")
+
+
+def test_the_session_cookie_is_secure_where_the_trusted_proxy_speaks_tls(serve: Serve) -> None:
+    """The cookie is Secure when a trusted proxy says https, and is not because a stranger says so."""
+    told = {"X-Forwarded-Proto": "https"}
+    trusting = serve("--auth", "open", "--use-xheaders").start()
+    answer = httpx.post(f"{trusting.url}/auth", json={"email": "ann@example.com"}, headers=told, trust_env=False)
+    assert "; Secure" in answer.headers["Set-Cookie"]
+    trusting.terminate()
+    plain = serve("--auth", "open").start()
+    answer = httpx.post(f"{plain.url}/auth", json={"email": "ann@example.com"}, headers=told, trust_env=False)
+    assert "; Secure" not in answer.headers["Set-Cookie"]
+
+
+def test_open_mode_answers_to_no_name_that_a_page_from_elsewhere_could_give_it(serve: Serve) -> None:
+    """A page whose name was pointed at this machine reads and changes nothing; localhost and digits do."""
+    server = serve("--auth", "open", "--allowed-origins", "http://lab.example.org").start()
+
+    def status(host: str, method: str = "GET", call: str = "/vms") -> int:
+        headers = {"Host": host, "Origin": f"http://{host}"}
+        return httpx.request(method, server.url + call, json={}, headers=headers, trust_env=False).status_code
+
+    assert [status("evil.example:5000", call=call) for call in ("/vms", "/", "/docs", "/nowhere")] == [403] * 4
+    assert status("evil.example", "POST", "/auth") == 403
+    assert status("localhost.evil.example") == 403
+    assert [status(host) for host in ("localhost:1", "127.0.0.1", "[::1]:7", "lab.example.org")] == [200] * 4
+
+
+def test_password_mode_is_served_under_any_name(serve: Serve) -> None:
+    """Where people log in, the name under which they come is the business of whoever set up the network."""
+    server = serve("--auth", "password").start()
+    answer = httpx.get(f"{server.url}/me", headers={"Host": "vms.example"}, trust_env=False)
+    assert answer.status_code == 200

@@ -439,3 +439,15 @@ async def test_a_problem_says_that_it_depends_on_the_language(stranger: httpx.As
 async def test_an_empty_password_field_is_named_when_it_is_missing(stranger: httpx.AsyncClient) -> None:
     told = check_problem(await stranger.post("/auth", json={"email": ALICE}), 400, "invalid_input")
     assert told["errors"][0]["field"] == "password"
+
+
+@pytest.mark.parametrize("size", [300, 5_000, 500_000])
+async def test_a_name_of_any_length_is_refused_in_a_short_sentence(alice: httpx.AsyncClient, size: int) -> None:
+    answer = await alice.post("/book", json={"vm_id": "x" * size, "hours": 1})
+    assert len(check_problem(answer, 404, "vm_not_found")["detail"]) < 300
+
+
+async def test_no_body_at_all_is_malformed_rather_than_of_a_wrong_kind(alice: httpx.AsyncClient) -> None:
+    check_problem(await alice.post("/book"), 400, "json_malformed")
+    plain = {"Content-Type": "text/plain"}
+    check_problem(await alice.post("/book", headers=plain), 415, "not_json")

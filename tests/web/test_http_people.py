@@ -57,9 +57,11 @@ async def test_an_invited_person_registers_and_is_logged_in(start_live: Start) -
         assert (await carol.get("/me")).json()["role"] == "admin"
 
 
-async def test_registration_is_closed_unless_it_is_opened(stranger: httpx.AsyncClient) -> None:
+async def test_registration_is_closed_unless_it_is_opened(stranger: httpx.AsyncClient, live: Live) -> None:
     body = {"email": "carol@example.com", "password": PASSWORD}
     check_problem(await stranger.post("/register", json=body), 403, "registration_closed")
+    admin = await live.logged_in(ADMIN)
+    check_problem(await admin.post("/invite", json={}), 403, "registration_closed")
 
 
 async def test_a_wrong_key_makes_no_administrator(stranger: httpx.AsyncClient) -> None:

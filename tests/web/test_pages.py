@@ -193,11 +193,12 @@ async def test_registration_is_offered_where_it_is_possible(
     [
         ("auto", {}, "en"),
         ("auto", {"Accept-Language": "ru"}, "ru"),
-        ("ru", {"Accept-Language": "en"}, "ru"),
+        ("ru", {"Accept-Language": "en"}, "en"),
+        ("ru", {"Accept-Language": "fr"}, "ru"),
         ("ru", {"Cookie": "loadzone_lang=en"}, "en"),
     ],
 )
-async def test_a_page_is_in_the_language_chosen_then_configured_then_asked_for(
+async def test_a_page_is_in_the_language_chosen_then_asked_for_then_configured(
     front: Fronts, lang: str, headers: dict[str, str], expected: str
 ) -> None:
     async with front(lang=lang) as site:

@@ -94,7 +94,26 @@ cli-wrong-passwords-differ = The two passwords differ.
 
 # What commands say
 
-cli-check-well = { $path }: { $vms } VMs, { $users } users, { $records } history records; all is well.
+cli-check-well = { $path }: { $vms ->
+    [one] { $vms } VM
+   *[other] { $vms } VMs
+}, { $users ->
+    [one] { $users } user
+   *[other] { $users } users
+}, { $records ->
+    [one] { $records } history record
+   *[other] { $records } history records
+}; all is well.
+cli-mended-group-missing = the VM is in the group that names it, else in none
+cli-mended-group-lacks-vm = the group names the VM now
+cli-mended-half-booked = the VM is free now
+cli-mended-repeated = the first stays
+cli-mended-vm-missing = the name is off the list
+cli-mended-vm-not-of-group = where the VM says that it is counts; where it says nothing true, this group does
+cli-mended-journal-damaged = what came before is saved, this line and those after it are not
+cli-mended-journal-gap = what came before is saved, this line and those after it are not
+cli-mended-journal-mismatch = what came before is saved, this line and those after it are not
+cli-check-next = Next, with the server stopped: move { $old } aside and keep what you moved, then rename { $out } to { $path }.
 cli-check-repaired = { $count ->
     [one] { $count } problem of { $path } is mended in { $out }.
    *[other] { $count } problems of { $path } are mended in { $out }.
@@ -181,6 +200,7 @@ error-check-failed = { $count ->
    *[other] { $path } has { $count } problems, the first: { $first } (loadzone check --repair mends what can be mended.)
 }
 error-file-not-found = There is no file { $path }.
+error-file-not-opened = { $path } cannot be opened: { $detail }.
 error-file-unreadable = { $path } cannot be read: { $detail }.
 error-file-read-only = { $path } is opened read-only: only a server can change something.
 error-os = { $path }: { $detail }.

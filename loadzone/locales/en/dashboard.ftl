@@ -6,7 +6,9 @@ dashboard-loading = Loading…
 # Top bar
 
 dashboard-side-panel = Show or hide the side panel
-dashboard-theme = Light or dark
+dashboard-theme-system = Theme: as the system has it
+dashboard-theme-light = Theme: light
+dashboard-theme-dark = Theme: dark
 dashboard-language = Language
 dashboard-user-menu = Menu of $email
 dashboard-role-user = User
@@ -17,6 +19,15 @@ dashboard-open-mode = Open mode
 dashboard-open-mode-long = Everybody here is an administrator, by e-mail alone, without a password
 dashboard-offline = Connection lost, trying again…
 dashboard-online = Connected again
+dashboard-offline-short = No connection
+dashboard-more = More
+dashboard-notifications = Notifications
+dashboard-toasts = Messages
+dashboard-no-notifications = Nothing new since the page was opened.
+dashboard-bell-one = Notifications: $n unread
+dashboard-bell-few = Notifications: $n unread
+dashboard-bell-many = Notifications: $n unread
+dashboard-bell-other = Notifications: $n unread
 
 # Side panel
 
@@ -29,12 +40,14 @@ dashboard-no-groups = No groups yet
 dashboard-no-such-group = No such group
 dashboard-count-ratio = $free / $total
 dashboard-count-spoken = $free free of $total
+dashboard-view-expiring = Expiring soon
+dashboard-ungrouped = No group
 
 # Table
 
 dashboard-table = Virtual machines
 dashboard-search = Search VMs
-dashboard-search-hint = Id, group, holder, address, tag
+dashboard-search-hint = Name, group, holder, address, tag
 dashboard-shown = Shown: $shown. Free: $free of $total
 dashboard-column-state = State
 dashboard-column-vm = VM
@@ -47,12 +60,35 @@ dashboard-state-free = Free
 dashboard-state-taken = Booked
 dashboard-state-mine = Yours
 dashboard-empty-fleet = There are no VMs yet. An administrator has to add them.
-dashboard-empty-fleet-admin = There are no VMs yet. Add the first one with POST /add-vm or import a list: loadzone import vms.csv
+dashboard-empty-fleet-admin = There are no VMs yet. Add the first one here, or import a list: loadzone import vms.csv
 dashboard-empty-all = There are no VMs here.
 dashboard-empty-free = No VM is free right now. The table of all VMs shows which is next.
 dashboard-empty-mine = You hold no VM. Book a free one.
 dashboard-empty-group = This group has no VMs.
 dashboard-empty-search = Nothing matches the search.
+dashboard-layouts = Layout
+dashboard-layout-table = Table
+dashboard-layout-cards = Cards
+dashboard-layout-timeline = Timeline
+dashboard-layout-groups = Groups
+dashboard-columns = Columns
+dashboard-columns-usual = The usual columns
+dashboard-by-group = By group
+dashboard-column-since = Since
+dashboard-column-tags = Tags
+dashboard-column-note = Note
+dashboard-column-purpose = What for
+dashboard-column-from = From
+dashboard-column-outcome = Outcome
+dashboard-choose-vm = Choose $vm
+dashboard-choose-all = Choose all that are shown
+dashboard-copy = Copy
+dashboard-copy-address = Copy the address $address
+dashboard-copied = Copied: $address
+dashboard-not-copied = The browser did not let the address be copied: $address
+dashboard-empty-expiring = No booking ends within the hour.
+dashboard-clear-search = Clear the search
+dashboard-add-first-vm = Add the first VM
 
 # Times
 
@@ -65,6 +101,61 @@ dashboard-left-minutes = $m min
 dashboard-left-hours = $h h $m min
 dashboard-left-days = $d d $h h
 dashboard-your-time = (your time: $time)
+
+# Timeline. $start and $end are moments.
+
+dashboard-timeline-label = Who has which VM when. The arrow keys move the time shown, plus and minus zoom.
+dashboard-timeline-table = Bookings
+dashboard-as-table = As a table
+dashboard-today = Today
+dashboard-week = Week
+dashboard-time-back = Earlier
+dashboard-time-on = Later
+dashboard-time-in = Zoom in
+dashboard-time-out = Zoom out
+dashboard-bar-told = $user: $start – $end
+dashboard-how-active = running
+dashboard-how-expired = ended as planned
+dashboard-how-cancelled = released early
+dashboard-how-forced = ended by an administrator
+dashboard-how-vm-deleted = the VM was deleted
+dashboard-history-reading = Reading the history…
+dashboard-history-failed = The history could not be read. It is tried again when you look elsewhere.
+dashboard-history-full = The history further back is too long to be drawn here.
+dashboard-no-bookings = No bookings in this time.
+dashboard-earlier-than-shown = earlier
+dashboard-show-more = Show more
+
+# Groups
+
+dashboard-groups-name = Group
+dashboard-groups-total = VMs
+dashboard-groups-free = Free now
+dashboard-groups-busy = Busy today
+dashboard-groups-next = Next free
+dashboard-new-group = New group
+dashboard-members = Add VMs
+dashboard-members-of = Add VMs to $name
+dashboard-rename = Rename
+dashboard-rename-of = Rename $name
+dashboard-delete-group = Delete
+dashboard-delete-group-of = Delete $name
+dashboard-no-groups-admin = There are no groups yet. Make the first one: a group gathers VMs that serve one purpose.
+dashboard-groups-shown-one = $n group
+dashboard-groups-shown-few = $n groups
+dashboard-groups-shown-many = $n groups
+dashboard-groups-shown-other = $n groups
+
+# Details of a VM
+
+dashboard-until-moment = Until
+dashboard-this-week = These days
+dashboard-history = Who had it
+dashboard-show-earlier = Show earlier
+dashboard-no-bookings-lately = Nobody had it in the last two weeks.
+dashboard-no-bookings-ever = Nobody has had it yet.
+dashboard-edit = Edit
+dashboard-delete-vm = Delete
 
 # Dialogs
 

@@ -7,6 +7,7 @@ error-too-many-tries = { $seconds ->
    *[other] Слишком много неудачных попыток. Повторите через { $seconds } секунд.
 }
 error-token-invalid = Этот API-токен неизвестен, отозван или просрочен.
+error-host-not-ours = В открытом режиме сервер не отвечает на имя { $host }. Откройте его как localhost или задайте public_url.
 error-cross-origin = Запрос пришёл со страницы другого сайта и отклонён.
 error-wrong-auth-mode = При способе входа, который использует сервер ({ $mode }), это невозможно.
 

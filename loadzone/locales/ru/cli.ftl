@@ -95,6 +95,16 @@ cli-wrong-passwords-differ = Пароли не совпадают.
 # What commands say
 
 cli-check-well = { $path }: ВМ — { $vms }, пользователей — { $users }, записей истории — { $records }; всё в порядке.
+cli-mended-group-missing = ВМ теперь в той группе, которая её называет, либо ни в какой
+cli-mended-group-lacks-vm = группа теперь называет эту ВМ
+cli-mended-half-booked = ВМ теперь свободна
+cli-mended-repeated = осталось первое
+cli-mended-vm-missing = имя убрано из списка
+cli-mended-vm-not-of-group = решает группа, указанная у самой ВМ; если там указано неверно — эта
+cli-mended-journal-damaged = всё, что до этой строки, сохранено; она и следующие — нет
+cli-mended-journal-gap = всё, что до этой строки, сохранено; она и следующие — нет
+cli-mended-journal-mismatch = всё, что до этой строки, сохранено; она и следующие — нет
+cli-check-next = Дальше, при остановленном сервере: уберите в сторону (не удаляя) { $old }, затем переименуйте { $out } в { $path }.
 cli-check-repaired = { $count ->
     [one] { $count } ошибка в { $path } исправлена в { $out }.
     [few] { $count } ошибки в { $path } исправлены в { $out }.
@@ -183,6 +193,7 @@ error-check-failed = { $count ->
    *[other] В { $path } { $count } ошибок, первая: { $first } (loadzone check --repair исправит то, что можно исправить.)
 }
 error-file-not-found = Нет файла { $path }.
+error-file-not-opened = { $path } не открывается: { $detail }.
 error-file-unreadable = { $path } не читается: { $detail }.
 error-file-read-only = { $path } открыт только для чтения: менять что-либо может лишь сервер.
 error-os = { $path }: { $detail }.

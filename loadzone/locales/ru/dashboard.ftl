@@ -6,7 +6,9 @@ dashboard-loading = Загрузка…
 # Top bar
 
 dashboard-side-panel = Показать или скрыть боковую панель
-dashboard-theme = Светлая или тёмная тема
+dashboard-theme-system = Тема: как в системе
+dashboard-theme-light = Тема: светлая
+dashboard-theme-dark = Тема: тёмная
 dashboard-language = Язык
 dashboard-user-menu = Меню пользователя $email
 dashboard-role-user = Пользователь
@@ -17,6 +19,15 @@ dashboard-open-mode = Открытый режим
 dashboard-open-mode-long = Здесь каждый — администратор: вход по одной почте, без пароля
 dashboard-offline = Связь потеряна, пробуем снова…
 dashboard-online = Связь восстановлена
+dashboard-offline-short = Нет связи
+dashboard-more = Ещё
+dashboard-notifications = Уведомления
+dashboard-toasts = Сообщения
+dashboard-no-notifications = С открытия страницы ничего нового.
+dashboard-bell-one = Уведомления: $n непрочитанное
+dashboard-bell-few = Уведомления: $n непрочитанных
+dashboard-bell-many = Уведомления: $n непрочитанных
+dashboard-bell-other = Уведомления: $n непрочитанных
 
 # Side panel
 
@@ -29,6 +40,8 @@ dashboard-no-groups = Групп пока нет
 dashboard-no-such-group = Такой группы нет
 dashboard-count-ratio = $free / $total
 dashboard-count-spoken = свободно $free из $total
+dashboard-view-expiring = Скоро освободятся
+dashboard-ungrouped = Без группы
 
 # Table
 
@@ -47,12 +60,35 @@ dashboard-state-free = Свободна
 dashboard-state-taken = Занята
 dashboard-state-mine = Ваша
 dashboard-empty-fleet = ВМ пока нет. Их добавляет администратор.
-dashboard-empty-fleet-admin = ВМ пока нет. Добавьте первую запросом POST /add-vm или загрузите список: loadzone import vms.csv
+dashboard-empty-fleet-admin = ВМ пока нет. Добавьте первую здесь или загрузите список: loadzone import vms.csv
 dashboard-empty-all = Здесь нет ни одной ВМ.
 dashboard-empty-free = Сейчас нет свободных ВМ. В разделе «Все ВМ» видно, какая освободится первой.
 dashboard-empty-mine = У вас нет занятых ВМ. Забронируйте свободную.
 dashboard-empty-group = В этой группе нет ВМ.
 dashboard-empty-search = Ничего не найдено.
+dashboard-layouts = Вид
+dashboard-layout-table = Таблица
+dashboard-layout-cards = Карточки
+dashboard-layout-timeline = Время
+dashboard-layout-groups = Группы
+dashboard-columns = Столбцы
+dashboard-columns-usual = Обычные столбцы
+dashboard-by-group = По группам
+dashboard-column-since = С какого времени
+dashboard-column-tags = Метки
+dashboard-column-note = Заметка
+dashboard-column-purpose = Для чего
+dashboard-column-from = С
+dashboard-column-outcome = Чем кончилось
+dashboard-choose-vm = Выбрать $vm
+dashboard-choose-all = Выбрать все показанные
+dashboard-copy = Скопировать
+dashboard-copy-address = Скопировать адрес $address
+dashboard-copied = Скопировано: $address
+dashboard-not-copied = Браузер не дал скопировать адрес: $address
+dashboard-empty-expiring = В ближайший час ни одна бронь не заканчивается.
+dashboard-clear-search = Сбросить поиск
+dashboard-add-first-vm = Добавить первую ВМ
 
 # Times
 
@@ -65,6 +101,61 @@ dashboard-left-minutes = $m мин
 dashboard-left-hours = $h ч $m мин
 dashboard-left-days = $d д $h ч
 dashboard-your-time = (по вашему времени: $time)
+
+# Timeline. $start and $end are moments.
+
+dashboard-timeline-label = Кто и когда занимает ВМ. Стрелки сдвигают время, плюс и минус меняют масштаб.
+dashboard-timeline-table = Брони
+dashboard-as-table = Таблицей
+dashboard-today = Сегодня
+dashboard-week = Неделя
+dashboard-time-back = Раньше
+dashboard-time-on = Позже
+dashboard-time-in = Крупнее
+dashboard-time-out = Мельче
+dashboard-bar-told = $user: с $start до $end
+dashboard-how-active = идёт сейчас
+dashboard-how-expired = закончилась в срок
+dashboard-how-cancelled = освобождена раньше
+dashboard-how-forced = завершил администратор
+dashboard-how-vm-deleted = ВМ удалена
+dashboard-history-reading = Читаем историю…
+dashboard-history-failed = Историю не удалось прочитать. Попробуем снова, когда вы сдвинете время.
+dashboard-history-full = Более ранняя история слишком длинная, чтобы её здесь показать.
+dashboard-no-bookings = За это время броней нет.
+dashboard-earlier-than-shown = раньше
+dashboard-show-more = Показать ещё
+
+# Groups
+
+dashboard-groups-name = Группа
+dashboard-groups-total = ВМ
+dashboard-groups-free = Свободно
+dashboard-groups-busy = Занято сегодня
+dashboard-groups-next = Раньше всех освободится
+dashboard-new-group = Новая группа
+dashboard-members = Добавить ВМ
+dashboard-members-of = Добавить ВМ в группу «$name»
+dashboard-rename = Переименовать
+dashboard-rename-of = Переименовать группу «$name»
+dashboard-delete-group = Удалить
+dashboard-delete-group-of = Удалить группу «$name»
+dashboard-no-groups-admin = Групп пока нет. Создайте первую: группа собирает ВМ для одной задачи.
+dashboard-groups-shown-one = $n группа
+dashboard-groups-shown-few = $n группы
+dashboard-groups-shown-many = $n групп
+dashboard-groups-shown-other = $n группы
+
+# Details of a VM
+
+dashboard-until-moment = До
+dashboard-this-week = В эти дни
+dashboard-history = Кто её занимал
+dashboard-show-earlier = Показать раньше
+dashboard-no-bookings-lately = За последние две недели её никто не занимал.
+dashboard-no-bookings-ever = Её ещё никто не занимал.
+dashboard-edit = Изменить
+dashboard-delete-vm = Удалить
 
 # Dialogs
 

@@ -1,5 +1,6 @@
-// What a row of the table holds and how its cells look.
+// What a row of the fleet holds, and how its pieces look in the table, on cards and in a VM's details.
 
+import {copyButton} from "./copy.js"
 import {el} from "./dom.js"
 
 const SHAPES = {free: "○", taken: "■", mine: "◆"}
@@ -14,11 +15,12 @@ export class Cells {
   row(vm) {
     const {fleet} = this.desk
     const [state, group] = [fleet.state(vm), fleet.groupName(vm)]
-    const parts = [vm.id, group, vm.booked_by, vm.purpose, vm.internal_ip, vm.external_ip, ...(vm.tags ?? [])]
+    const parts = [vm.id, group, vm.booked_by, vm.purpose, vm.internal_ip, vm.external_ip, vm.note, ...(vm.tags ?? [])]
     const addresses = [vm.internal_ip, vm.external_ip].filter(Boolean).join(" ")
     return {
       id: vm.id, state, group, group_id: vm.group ?? null, holder: vm.booked_by ?? "", addresses,
       purpose: vm.purpose ?? "", until: vm.expires_at ? Date.parse(vm.expires_at) : null,
+      since: vm.booked_at ? Date.parse(vm.booked_at) : null, tags: (vm.tags ?? []).join(" "), note: vm.note ?? "",
       acts: this.acts(vm, state).join(" "), searched: parts.filter(Boolean).join(" ").toLowerCase(),
     }
   }
@@ -32,45 +34,35 @@ export class Cells {
     return role === "admin" ? ["release"] : []
   }
 
-  // Columns
-
-  wide(without) {
-    const t = (key) => this.desk.t(key)
-    return [
-      {title: t("column-state"), field: "state", width: 112, formatter: (cell) => this.stateOf(cell.getValue())},
-      {title: t("column-vm"), field: "id", minWidth: 110, widthGrow: 2, sorter: "alphanum", cssClass: "id"},
-      {title: t("column-group"), field: "group", minWidth: 100, widthGrow: 2, sorter: "string"},
-      {title: t("column-holder"), field: "holder", minWidth: 150, widthGrow: 3, formatter: (cell) => this.holderOf(cell.getData())},
-      {title: t("column-until"), field: "until", width: 140, sorter: "number", sorterParams: {alignEmptyValues: "bottom"},
-        formatter: (cell) => this.whenOf(cell.getValue())},
-      {title: t("column-address"), field: "addresses", minWidth: 100, widthGrow: 2, headerSort: false, cssClass: "address",
-        formatter: (cell) => el("span", {class: "address-lines"}, ...cell.getValue().split(" ").map((one) => el("span", {}, one)))},
-      {title: t("column-actions"), field: "acts", width: 232, headerSort: false, formatter: (cell) => this.buttonsOf(cell)},
-    ].filter(({field}) => !without.includes(field))
-  }
-
-  narrow() {
-    const t = (key) => this.desk.t(key)
-    return [
-      {title: t("column-vm"), field: "id", widthGrow: 3, formatter: (cell) => this.cardOf(cell.getData())},
-      {title: t("column-actions"), field: "acts", width: 132, formatter: (cell) => this.buttonsOf(cell)},
-    ]
-  }
-
-  // Cells
+  // Pieces
 
   stateOf(state) {
     return el("span", {class: `state ${state}`}, el("span", {class: "shape", "aria-hidden": "true"}, SHAPES[state]), this.desk.t(`state-${state}`))
   }
 
-  holderOf({holder, purpose}) {
-    return el("span", {class: "holder", title: purpose || null}, holder, purpose ? el("small", {}, purpose) : null)
+  // The VM's name; it opens the details.
+  nameOf({id}) {
+    return el("a", {class: "name", "data-key": "name", href: this.desk.view.address({vm: id}), onclick: (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return
+      event.preventDefault()
+      this.desk.view.open(id)
+    }}, id)
   }
 
-  untilOf(until) {
-    if (until == null) return ""
+  chosenOf({id}) {
+    const {selection, t} = this.desk
+    return el("input", {type: "checkbox", class: "choose", "data-key": "choose", "data-choose": id, checked: selection.has(id),
+      "aria-label": t("choose-vm", {vm: id}), onchange: (event) => selection.toggle(id, event.target.checked)})
+  }
+
+  holderOf({holder, purpose}) {
+    return el("span", {class: "holder", title: [holder, purpose].filter(Boolean).join(" · ") || null}, el("span", {}, holder), purpose ? el("small", {}, purpose) : null)
+  }
+
+  momentOf(at) {
+    if (at == null) return ""
     const {words, fleet} = this.desk
-    return el("time", {datetime: new Date(until).toISOString(), title: words.exact(until)}, words.moment(until, fleet.now()))
+    return el("time", {datetime: new Date(at).toISOString(), title: words.exact(at)}, words.moment(at, fleet.now()))
   }
 
   leftOf(until) {
@@ -79,21 +71,38 @@ export class Cells {
   }
 
   whenOf(until) {
-    return until == null ? "" : el("span", {class: "when"}, this.untilOf(until), this.leftOf(until))
+    return until == null ? "" : el("span", {class: "when"}, this.momentOf(until), this.leftOf(until))
   }
 
-  cardOf(row) {
-    const until = row.until == null ? null : el("span", {class: "when"}, this.untilOf(row.until), " · ", this.leftOf(row.until))
-    return el("div", {class: "card"}, el("strong", {}, row.id),
-      el("span", {}, this.stateOf(row.state), row.state === "taken" ? ` · ${row.holder}` : ""), until ?? el("span", {class: "when"}, row.group))
+  addressesOf({addresses}) {
+    return el("span", {class: "address-lines"}, ...addresses.split(" ").filter(Boolean).map((one) => copyButton(this.desk, one)))
   }
 
-  buttonsOf(cell) {
-    const {id, acts} = cell.getData()
+  tagsOf({tags}) {
+    return el("span", {class: "tags"}, ...tags.split(" ").filter(Boolean).map((tag) => el("span", {class: "tag"}, tag)))
+  }
+
+  buttonsOf({id, acts}) {
     const buttons = acts.split(" ").filter(Boolean).map((act) => el("button", {
       type: "button", "data-act": act, class: act === "book" ? "primary" : "", "aria-label": this.desk.t(`${act}-title`, {vm: id}),
-      onclick: () => this.desk.dialogs.show(act, this.desk.fleet.vms.get(id)),
+      onclick: () => this.desk.act(act, this.desk.fleet.vms.get(id)),
     }, this.desk.t(act)))
     return el("div", {class: "acts", "data-vm": id}, ...buttons)
   }
+}
+
+// Let the lengths of time below `place` run on; once a second.
+export function countDown(place, {words, fleet}) {
+  const now = fleet.now()
+  for (const cell of place.querySelectorAll("[data-until]")) {
+    const left = Number(cell.dataset.until) - now
+    const text = words.left(left)
+    if (cell.textContent !== text) cell.textContent = text
+    cell.classList.toggle("soon", left < 600_000)
+  }
+}
+
+// Let the boxes below `place` show what is chosen.
+export function showChosen(place, selection) {
+  for (const box of place.querySelectorAll("[data-choose]")) box.checked = selection.has(box.dataset.choose)
 }

@@ -1,5 +1,7 @@
 // The fleet as this page knows it: whole records by id, the number of the last change, and the server's clock.
 
+export const SOON = 3_600_000
+
 export class Fleet extends EventTarget {
   constructor(email) {
     super()
@@ -60,12 +62,14 @@ export class Fleet extends EventTarget {
   }
 
   counts() {
-    const counts = {total: this.vms.size, free: 0, mine: 0, groups: new Map()}
+    const counts = {total: this.vms.size, free: 0, mine: 0, soon: 0, groups: new Map()}
+    const now = this.now()
     for (const id of this.groups.keys()) counts.groups.set(id, {total: 0, free: 0})
     for (const vm of this.vms.values()) {
       const [state, group] = [this.state(vm), counts.groups.get(vm.group)]
       if (state === "free") counts.free += 1
       if (state === "mine") counts.mine += 1
+      if (state !== "free" && isSoon(Date.parse(vm.expires_at), now)) counts.soon += 1
       if (group) {
         group.total += 1
         if (state === "free") group.free += 1
@@ -73,4 +77,9 @@ export class Fleet extends EventTarget {
     }
     return counts
   }
+}
+
+// Whether a booking ends within the hour before which its holder is warned.
+export function isSoon(until, now) {
+  return until != null && until - now < SOON
 }

@@ -1,27 +1,36 @@
 // Entry: fills the parts of the page. The fleet part brings what the others need and makes the desk they share.
 
 import {io} from "../vendor/socket.io-client/socket.io.esm.min.js"
-import {TabulatorFull} from "../vendor/tabulator/tabulator_esm.min.mjs"
+import {Bell} from "./bell.js"
+import {Cells} from "./cells.js"
 import {Commands} from "./commands.js"
 import {Dialogs} from "./dialogs.js"
 import {dress, el} from "./dom.js"
 import {Fleet} from "./fleet.js"
 import {Frame} from "./frame.js"
 import {Guard} from "./guard.js"
+import {Rows} from "./rows.js"
+import {SelectionBar} from "./selection-bar.js"
+import {Selection} from "./selection.js"
 import {Side} from "./side.js"
 import {ServerSource} from "./source.js"
-import {FleetTable} from "./table.js"
+import {Stage} from "./stage.js"
+import {Title} from "./title.js"
 import {Toasts} from "./toasts.js"
 import {Top} from "./top.js"
 import {View} from "./view.js"
+import {Warnings} from "./warnings.js"
 import {loadWords} from "./words.js"
+
+const SHEETS = ["app/parts.css", "app/views.css", "app/dialogs.css"]
 
 let give
 const desk = new Promise((resolve) => { give = resolve })
 
 export async function mount(part, root, model, view) {
   const {boot: {assets}} = part === "fleet" ? model : await desk
-  await dress(view.shadow_el, [...(part === "fleet" ? [`${assets}vendor/tabulator/tabulator.min.css`] : []), `${assets}app/parts.css`])
+  const sheets = [...(part === "fleet" ? ["vendor/tabulator/tabulator.min.css"] : []), ...SHEETS]
+  await dress(view.shadow_el, sheets.map((sheet) => assets + sheet))
   if (part === "fleet") await openDesk(root, model, view)
   else if (part === "side") new Side(await desk, root)
   else new Top(await desk, root)
@@ -30,20 +39,58 @@ export async function mount(part, root, model, view) {
 async function openDesk(root, model, view) {
   const boot = model.boot
   const words = await loadWords(boot)
-  const fleet = new Fleet(boot.email)
-  const made = {boot, words, fleet, t: (key, data) => words.t(key, data), view: new View(), commands: new Commands(model)}
   const host = await overlay(boot)
-  const source = new ServerSource(fleet, boot, io)
-  made.toasts = new Toasts(host, words, fleet)
-  made.dialogs = new Dialogs(made, host)
+  const made = makeDesk(boot, words, new Commands(model), host)
+  const source = new ServerSource(made.fleet, boot, io)
   made.guard = new Guard({...made, source, beforeReload: () => made.dialogs.keep()})
   made.frame = new Frame(view)
-  source.addEventListener("notification", ({detail}) => made.toasts.note(detail))
-  made.table = new FleetTable(made, root, TabulatorFull)
+  made.bell = new Bell(made, source)
+  made.warnings = new Warnings(made, source)
+  source.addEventListener("notification", ({detail}) => made.toasts.note(detail, made.warnings.offers(detail)))
+  made.pages = pagesOf(made)
+  made.stage = new Stage(made, root)
+  // Where the dialogs put the focus when what opened them is gone.
+  made.table = made.stage
+  if (boot.email != null) new SelectionBar(made, host)
   give(made)
   document.getElementById("loading")?.remove()
   await source.start()
   made.dialogs.restore()
+  watchDetails(made, host)
+}
+
+// Where the menu of the person leads besides the fleet: pages of their own, and a switch for browser notifications.
+function pagesOf({boot, warnings}) {
+  const go = (address) => () => location.assign(address)
+  const notify = {name: "notify", open: () => warnings.agree(!warnings.agreed())}
+  const admin = {name: "administration", open: go(boot.open ? "/admin/import" : "/admin/people")}
+  return [{name: "account", open: go("/account")}, ...warnings.possible() ? [notify] : [], ...boot.role === "admin" ? [admin] : []]
+}
+
+// What all parts share: the fleet, the words, what is shown and chosen, and the ways to ask and to tell.
+function makeDesk(boot, words, commands, host) {
+  const fleet = new Fleet(boot.email)
+  const made = {boot, words, commands, fleet, t: (key, data) => words.t(key, data), view: new View(fleet), selection: new Selection()}
+  made.cells = new Cells(made)
+  made.rows = new Rows(made, made.cells)
+  made.title = new Title(made)
+  made.toasts = new Toasts(host, words, fleet)
+  made.dialogs = new Dialogs(made, host)
+  made.act = (kind, target) => made.dialogs.show(kind, target)
+  made.empty = (role) => made.stage.empty(role)
+  return made
+}
+
+// A VM's details are fetched when first asked for.
+function watchDetails(made, host) {
+  let details = null
+  const look = async () => {
+    if (made.view.vm == null && details == null) return
+    details ??= import("./details.js").then(({Details}) => new Details(made, host))
+    void (await details).look()
+  }
+  made.view.addEventListener("change", look)
+  void look()
 }
 
 // Toasts and dialogs lie above everything, so they live at the end of the body, in a shadow root of their own.
@@ -51,7 +98,7 @@ async function overlay({assets}) {
   const host = el("div", {id: "loadzone-overlay"})
   document.body.append(host)
   const shadow = host.attachShadow({mode: "open"})
-  await dress(shadow, [`${assets}app/parts.css`])
+  await dress(shadow, SHEETS.map((sheet) => assets + sheet))
   return shadow
 }
 

@@ -1,6 +1,8 @@
-// The side panel: all, free, mine, then the groups, each with how many are free of how many.
+// The side panel: all, free, mine, ending soon, then the groups, each with how many are free of how many, live.
 
 import {el} from "./dom.js"
+
+const TIME_ALONE = 15_000
 
 export class Side {
   constructor(desk, root) {
@@ -10,10 +12,12 @@ export class Side {
     this.none = el("p", {class: "none"}, desk.t("no-groups"))
     root.append(el("nav", {class: "side", "aria-label": desk.t("views")}, this.views,
       el("h2", {}, desk.t("groups")), this.groups, this.none))
-    const names = desk.boot.email == null ? ["all", "free"] : ["all", "free", "mine"]
+    const names = desk.boot.email == null ? ["all", "free", "expiring"] : ["all", "free", "mine", "expiring"]
     this.views.append(...names.map((name) => this.link(`view-${name}`, desk.t(`view-${name}`), {name})))
     for (const type of ["load", "change"]) desk.fleet.addEventListener(type, () => this.later())
     desk.view.addEventListener("change", () => this.draw())
+    // What ends soon changes by time alone.
+    setInterval(() => this.draw(), TIME_ALONE)
     this.draw()
   }
 
@@ -31,7 +35,8 @@ export class Side {
   }
 
   address({name = "all", group = null}) {
-    return group != null ? `?group=${group}` : name === "all" ? location.pathname : `?view=${name}`
+    const {view} = this.desk
+    return view.address({name, group, vm: null, chosen: view.layout === "groups" ? null : view.chosen})
   }
 
   // Many changes make one drawing.
@@ -49,14 +54,15 @@ export class Side {
     const ratio = (free, total) => [this.desk.t("count-ratio", {free, total}), this.desk.t("count-spoken", {free, total})]
     for (const [key, {link, count, choice}] of this.links) {
       const numbers = {"view-all": ratio(counts.free, counts.total), "view-free": [counts.free, counts.free],
-        "view-mine": [counts.mine, counts.mine]}[key]
+        "view-mine": [counts.mine, counts.mine], "view-expiring": [counts.soon, counts.soon]}[key]
       const group = counts.groups.get(choice.group)
       const [short, spoken] = numbers ?? ratio(group?.free ?? 0, group?.total ?? 0)
       if (count.textContent !== String(short)) {
         count.textContent = short
         count.title = spoken
       }
-      const here = (choice.group ?? null) === view.group && (choice.group != null || (choice.name ?? "all") === view.name)
+      link.href = this.address(choice)
+      const here = view.layout !== "groups" && (choice.group ?? null) === view.group && (choice.group != null || (choice.name ?? "all") === view.name)
       if (here) link.setAttribute("aria-current", "page")
       else link.removeAttribute("aria-current")
     }

@@ -1,80 +1,123 @@
-// The fleet as a table: Tabulator over plain rows made from whole records, on wide screens and on narrow ones.
+// The fleet as a table: Tabulator over the rows, which it sorts, filters and groups itself.
 
-import {Cells} from "./cells.js"
+import {countDown, showChosen} from "./cells.js"
+import {Columns} from "./columns.js"
 import {el, focused, svg} from "./dom.js"
 
 const SETTLE = 400
-const LAYOUTS = [
-  {below: 760, name: "narrow", without: []},
-  {below: 860, name: "small", without: ["addresses", "group"]},
-  {below: 960, name: "medium", without: ["addresses"]},
-  {below: Infinity, name: "wide", without: []},
-]
+const GROUP_PATH = "M3 5h18v3H3zm4 5h14v3H7zm0 5h14v3H7zM3 10h2v8H3z"
 
 export class FleetTable {
-  constructor(desk, root, Tabulator) {
-    Object.assign(this, {desk, root, Tabulator, cells: new Cells(desk), touched: new Set(), removed: new Set(), built: false})
-    this.heading = el("h1", {})
-    this.summary = el("p", {class: "summary", role: "status"})
-    this.search = el("input", {type: "search", class: "search", "aria-label": desk.t("search"),
-      placeholder: desk.t("search-hint"), value: desk.view.search, oninput: () => desk.view.find(this.search.value)})
-    this.place = el("div", {class: "grid"})
-    root.append(el("div", {class: "bar"}, el("div", {}, this.heading, this.summary), this.search), this.place)
+  constructor(desk, Tabulator) {
+    Object.assign(this, {desk, Tabulator, touched: new Set(), removed: new Set(), built: false, visible: false, grouped: false})
+    this.grid = el("div", {class: "grid"})
+    this.element = el("div", {class: "table-view"}, this.grid)
+    this.columns = new Columns(desk)
+    this.columns.addEventListener("change", () => this.lay())
+    this.grouping = el("button", {type: "button", class: "tool", "aria-label": desk.t("by-group"), title: desk.t("by-group"),
+      "aria-pressed": "false", onclick: () => this.turnGroups()},
+      svg(GROUP_PATH, 18), el("span", {}, desk.t("by-group")))
+    this.tools = [this.grouping, this.columns.menu()]
     desk.fleet.addEventListener("load", () => this.reload())
     desk.fleet.addEventListener("change", ({detail}) => this.changed(detail))
-    desk.view.addEventListener("change", () => this.look())
-    new ResizeObserver(() => this.fit()).observe(this.place)
-    addEventListener("keydown", (event) => this.shortcut(event))
-    setInterval(() => this.tick(), 1000)
-    if (desk.fleet.seq != null) this.reload()
+    desk.selection.onChange(() => this.showChosen())
+    new ResizeObserver(() => this.fit()).observe(this.grid)
   }
 
-  shortcut(event) {
-    const at = event.composedPath()[0]
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || at.matches?.("input, textarea, select")) return
-    event.preventDefault()
-    this.search.focus()
+  show() {
+    this.visible = true
+    if (!this.table) this.build()
+    else if (this.stale) this.reload()
+    else this.flush()
+    this.look()
   }
 
-  rows() {
-    return [...this.desk.fleet.vms.values()].map((vm) => this.cells.row(vm))
+  hide() {
+    this.visible = false
   }
 
   // Building
 
-  // Another width may need other columns; the columns that stay keep their order and the rows their sorting.
+  // Another width may need other columns.
   fit() {
-    const width = this.place.clientWidth
-    const layout = LAYOUTS.find(({below}) => width < below)
-    if (width === 0 || layout === this.layout) return
-    this.layout = layout
-    this.root.classList.toggle("narrow", layout.name === "narrow")
-    if (this.table) this.build()
+    const width = this.grid.clientWidth
+    if (width === 0) return
+    this.columns.width = width
+    const shown = this.columns.shown(width).join(" ")
+    if (shown === this.laid) return
+    this.laid = shown
+    if (this.table) this.lay()
   }
 
-  get narrow() {
-    return this.layout?.name === "narrow"
+  lay() {
+    this.laid = this.columns.shown(this.columns.width).join(" ")
+    if (this.built) this.steady(() => this.table.setColumns(this.definitions()))
+    this.name()
+  }
+
+  definitions() {
+    return this.columns.definitions(this.grid.clientWidth || innerWidth, () => this.selectAll())
   }
 
   build() {
     this.fit()
-    this.table?.destroy()
-    this.built = false
-    const table = new this.Tabulator(this.place, {
-      data: this.rows(), index: "id", height: "100%", layout: "fitColumns", rowHeight: this.narrow ? 84 : 50,
-      columns: this.narrow ? this.cells.narrow() : this.cells.wide(this.layout?.without ?? []), columnDefaults: {headerSortTristate: true, resizable: false},
-      placeholder: () => this.empty(), selectableRows: false, headerVisible: !this.narrow, renderVerticalBuffer: 400,
+    const table = new this.Tabulator(this.grid, {
+      data: this.desk.rows.all(), index: "id", height: "100%", layout: "fitColumns", rowHeight: 50, columns: this.definitions(),
+      columnDefaults: {headerSortTristate: true, resizable: false}, placeholder: () => this.desk.empty("gridcell"),
+      selectableRows: false, renderVerticalBuffer: 400, groupToggleElement: "header", groupHeader: (group, count, rows) => this.groupHead(group, count, rows),
     })
     this.table = table
     table.on("tableBuilt", () => {
-      if (this.table !== table) return
       this.built = true
       this.name()
+      new MutationObserver(() => { if (this.grouped) this.nameGroups() }).observe(this.grid.querySelector(".tabulator-table"), {childList: true})
       table.setFilter((row) => this.desk.view.shows(row))
+      if (this.stale) this.reload()
       this.look()
     })
-    table.on("dataFiltered", (_filters, rows) => this.count(rows.length))
-    table.on("renderComplete", () => this.place.querySelector(".tabulator-placeholder")?.setAttribute("role", "row"))
+    table.on("dataFiltered", (_filters, rows) => { if (this.visible) this.desk.stage.count(rows.length) })
+    table.on("renderComplete", () => this.grid.querySelector(".tabulator-placeholder")?.setAttribute("role", "row"))
+  }
+
+  selectAll() {
+    this.all = el("input", {type: "checkbox", class: "choose", "aria-label": this.desk.t("choose-all"), onclick: (event) => event.stopPropagation(),
+      onchange: (event) => {
+        const ids = this.table.getData("active").map(({id}) => id)
+        if (event.target.checked) this.desk.selection.add(ids)
+        else this.desk.selection.drop(ids)
+      }})
+    return this.all
+  }
+
+  showChosen() {
+    if (!this.built) return
+    showChosen(this.grid, this.desk.selection)
+    if (!this.all) return
+    const rows = this.table.getData("active")
+    const chosen = rows.filter(({id}) => this.desk.selection.has(id)).length
+    this.all.checked = chosen > 0 && chosen === rows.length
+    this.all.indeterminate = chosen > 0 && chosen < rows.length
+  }
+
+  // Groups
+
+  turnGroups() {
+    this.grouped = !this.grouped
+    this.grouping.setAttribute("aria-pressed", String(this.grouped))
+    this.table.setGroupBy(this.grouped ? "group" : false)
+  }
+
+  groupHead(group, total, rows) {
+    const free = rows.filter(({state}) => state === "free").length
+    return el("span", {class: "group-head", role: "gridcell"}, el("button", {type: "button"}, group || this.desk.t("ungrouped")), " ", el("small", {}, this.desk.t("count-spoken", {free, total})))
+  }
+
+  // Tabulator calls the heads of groups groups of rows. A click on the button in one folds it, as on the whole head.
+  nameGroups() {
+    for (const head of this.grid.querySelectorAll(".tabulator-group")) {
+      head.setAttribute("role", "row")
+      head.querySelector("button")?.setAttribute("aria-expanded", String(head.classList.contains("tabulator-group-visible")))
+    }
   }
 
   // Living
@@ -82,27 +125,27 @@ export class FleetTable {
   reload() {
     this.touched.clear()
     this.removed.clear()
-    if (!this.table) this.build()
-    else if (this.built) this.steady(() => this.table.replaceData(this.rows()).then(() => this.look()))
-    this.head()
+    this.stale = !(this.visible && this.built)
+    if (!this.stale) this.steady(() => this.table.replaceData(this.desk.rows.all()).then(() => this.look()))
   }
 
   changed({vms, removed}) {
     for (const vm of vms) this.touched.add(vm.id)
     for (const id of removed) this.removed.add(id)
+    if (!this.visible) return
+    // In a hidden page no frame comes; the changes wait for one.
     this.pending ??= requestAnimationFrame(() => {
       this.pending = null
       this.flush()
     })
-    // In a hidden page no frame comes; the changes wait for one.
   }
 
   async flush() {
-    if (!this.built) return
+    if (!this.built || this.touched.size + this.removed.size === 0) return
     const [old, fresh] = [[], []]
     for (const id of this.touched) {
       const vm = this.desk.fleet.vms.get(id)
-      if (vm) (this.table.getRow(id) ? old : fresh).push(this.cells.row(vm))
+      if (vm) (this.table.getRow(id) ? old : fresh).push(this.desk.rows.row(vm))
     }
     const gone = [...this.removed].filter((id) => !this.desk.fleet.vms.has(id) && this.table.getRow(id))
     this.touched.clear()
@@ -111,7 +154,6 @@ export class FleetTable {
       if (gone.length > 0) await this.table.deleteRow(gone)
       if (fresh.length > 0) await this.table.addData(fresh)
       if (old.length > 0) await this.table.updateData(old)
-      if (this.narrow) for (const {id} of old) this.table.getRow(id)?.reformat()
     })
     this.settling ??= setTimeout(() => {
       this.settling = null
@@ -119,70 +161,46 @@ export class FleetTable {
     }, SETTLE)
   }
 
-  // Do something that draws rows anew without taking the focus from a row's button.
+  // Do something that draws rows anew without taking the focus from what a row holds.
   async steady(work) {
     const at = focused()
-    const [vm, act] = [at?.closest?.("[data-vm]")?.dataset.vm, at?.dataset?.act]
+    const row = at?.closest?.(".tabulator-row")
+    const [vm, act] = [row?.querySelector("[data-vm]")?.dataset.vm, at?.dataset?.act ?? at?.dataset?.key]
     await work()
     if (vm && focused() !== at) this.focusRow(vm, act)
   }
 
   focusRow(id, act) {
-    const acts = this.place.querySelector(`[data-vm="${CSS.escape(id)}"]`)
-    const button = acts?.querySelector(`[data-act="${act}"]`) ?? acts?.querySelector("button") ?? this.search
-    button.focus({preventScroll: true})
+    const acts = this.grid.querySelector(`[data-vm="${CSS.escape(id)}"]`)
+    const row = acts?.closest(".tabulator-row")
+    const same = act && row?.querySelector(`[data-act="${CSS.escape(act)}"], [data-key="${CSS.escape(act)}"]`)
+    const found = same || acts?.querySelector("button") || row?.querySelector("a")
+    found?.focus({preventScroll: true})
+    return found != null
   }
 
-  // Show what the view says: filter and order anew, and the words above.
+  // Show what the view says: filter and order anew.
   look() {
-    if (document.activeElement !== this.search && this.search.value !== this.desk.view.search) this.search.value = this.desk.view.search
-    if (this.built) {
-      this.steady(async () => {
-        this.table.refreshFilter()
-        const sorters = this.table.getSorters()
-        if (sorters.length > 0) this.table.setSort(sorters.map(({field, dir}) => ({column: field, dir})))
-      })
-    }
-    this.head()
-  }
-
-  head() {
-    const {view, fleet} = this.desk
-    const name = view.group == null ? this.desk.t(`view-${view.name}`) : (fleet.groups.get(view.group)?.name ?? this.desk.t("no-such-group"))
-    if (this.heading.textContent !== name) this.heading.textContent = name
-    document.title = `${name} · LoadZone`
-  }
-
-  count(shown) {
-    const {fleet} = this.desk
-    const text = this.desk.t("shown", {shown, total: fleet.vms.size, free: fleet.counts().free})
-    if (this.summary.textContent !== text) this.summary.textContent = text
-  }
-
-  empty() {
-    const {fleet, view, boot} = this.desk
-    const why = fleet.vms.size > 0 ? (view.search ? "empty-search" : `empty-${view.group == null ? view.name : "group"}`)
-      : boot.role === "admin" ? "empty-fleet-admin" : "empty-fleet"
-    return el("div", {class: "empty", role: "gridcell"}, svg("M4 4h16v6H4zm0 10h16v6H4zM7 6v2h2V6zm0 10v2h2v-2z", 40), el("p", {}, this.desk.t(why)))
+    if (!this.built || !this.visible) return
+    this.steady(async () => {
+      this.table.refreshFilter()
+      const sorters = this.table.getSorters()
+      if (sorters.length > 0) this.table.setSort(sorters.map(({field, dir}) => ({column: field, dir})))
+    })
+    this.showChosen()
   }
 
   tick() {
-    const now = this.desk.fleet.now()
-    for (const cell of this.place.querySelectorAll("[data-until]")) {
-      const left = Number(cell.dataset.until) - now
-      const text = this.desk.words.left(left)
-      if (cell.textContent !== text) cell.textContent = text
-      cell.classList.toggle("soon", left < 600_000)
-    }
+    countDown(this.grid, this.desk)
   }
 
   // Names and keys that Tabulator leaves out.
   name() {
-    this.place.setAttribute("aria-label", this.desk.t("table"))
-    this.place.removeAttribute("aria-owns")
-    this.place.querySelector(".tabulator-tableholder").setAttribute("role", "rowgroup")
-    this.place.querySelector(".tabulator-table").setAttribute("role", "none")
-    for (const column of this.place.querySelectorAll(".tabulator-col.tabulator-sortable")) {
+    this.grid.setAttribute("aria-label", this.desk.t("table"))
+    this.grid.removeAttribute("aria-owns")
+    this.grid.querySelector(".tabulator-tableholder")?.setAttribute("role", "rowgroup")
+    this.grid.querySelector(".tabulator-table")?.setAttribute("role", "none")
+    for (const column of this.grid.querySelectorAll(".tabulator-col.tabulator-sortable:not([tabindex])")) {
       column.tabIndex = 0
       column.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" && event.key !== " ") return

@@ -10,12 +10,19 @@
     document.cookie = `loadzone_theme=${choice ?? `system-${theme}`}; path=/; max-age=31536000; SameSite=Lax`
     document.dispatchEvent(new CustomEvent("loadzone-theme", {detail: theme}))
   }
+  const choose = (theme) => {
+    document.cookie = theme === "system"
+      ? "loadzone_theme=; path=/; max-age=0; SameSite=Lax"
+      : `loadzone_theme=${theme}; path=/; max-age=31536000; SameSite=Lax`
+    apply()
+  }
   window.loadzoneTheme = {
     current: () => document.documentElement.dataset.theme,
-    toggle: () => {
-      const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark"
-      document.cookie = `loadzone_theme=${next}; path=/; max-age=31536000; SameSite=Lax`
-      apply()
+    choice: () => chosen() ?? "system",
+    // From the system's way to its opposite, then to the other, then back to the system's.
+    next: () => {
+      const [own, other] = system.matches ? ["dark", "light"] : ["light", "dark"]
+      choose({system: other, [other]: own, [own]: "system"}[chosen() ?? "system"])
     },
   }
   system.addEventListener("change", apply)

@@ -12,22 +12,31 @@ export class Toasts {
     this.list = el("ol", {class: "toasts"})
     this.spoken = el("div", {class: "unseen", role: "status", "aria-live": "polite"})
     this.alarm = el("div", {class: "unseen", role: "alert"})
-    host.append(this.list, this.spoken, this.alarm)
+    host.append(el("section", {"aria-label": words.t("toasts")}, this.list), this.spoken, this.alarm)
   }
 
-  note({msg, level, user}) {
-    this.show(msg, STAYS[level] ? level : "info", this.words.local(msg, this.fleet.now()), user === this.fleet.email)
+  note({msg, level, user}, options) {
+    this.show(msg, STAYS[level] ? level : "info", this.words.local(msg, this.fleet.now()), user === this.fleet.email, options)
   }
 
-  show(text, level = "info", beside = null, own = false) {
+  // `actions` are buttons in the toast, {text, run}; `stays` is how long it does, in milliseconds.
+  show(text, level = "info", beside = null, own = false, {stays = STAYS[level], actions = []} = {}) {
     const close = el("button", {class: "quiet", "aria-label": this.words.t("close"), onclick: () => toast.remove()}, "×")
     const toast = el("li", {class: `toast ${level}`, "data-own": own},
       el("span", {class: "shape", "aria-hidden": "true"}, {warning: "▲", error: "■", success: "●"}[level] ?? "○"),
-      el("p", {}, text, beside ? el("small", {}, beside) : null), close)
+      el("p", {}, text, beside ? el("small", {}, beside) : null), ...actions.map((each) => this.button(each, () => toast.remove())), close)
     this.list.append(toast)
     while (this.list.children.length > SHOWN) this.oldest().remove()
-    this.expire(toast, STAYS[level])
+    this.expire(toast, stays)
     this.speak(beside ? `${text} ${beside}` : text, level)
+    return () => toast.remove()
+  }
+
+  button({text, run}, done) {
+    return el("button", {type: "button", class: "offer", onclick: () => {
+      done()
+      run()
+    }}, text)
   }
 
   // A toast that is being read stays.
@@ -35,10 +44,11 @@ export class Toasts {
     setTimeout(() => (toast.matches(":hover, :focus-within") ? this.expire(toast, 1000) : toast.remove()), after)
   }
 
-  // What others did goes first; warnings and what concerns the viewer stay.
+  // What others did goes first; warnings, what concerns the viewer and what offers something stay.
   oldest() {
     const rows = [...this.list.children]
-    return rows.find((row) => row.matches(".info, .success") && row.dataset.own !== "true") ?? rows[0]
+    return rows.find((row) => row.matches(".info, .success") && row.dataset.own !== "true")
+      ?? rows.find((row) => row.querySelector(".offer") == null) ?? rows[0]
   }
 
   speak(text, level) {

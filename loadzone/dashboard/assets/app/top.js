@@ -1,42 +1,107 @@
-// What stands in the top bar: the drawer's button, the connection's state, language, theme, and who is here.
+// What stands in the top bar: the drawer's button, search, the connection's state, the bell, language, theme, who is here.
 
 import {el, svg} from "./dom.js"
+import {Popup} from "./popup.js"
 
 const MENU = "M3 6h18v2H3zm0 5h18v2H3zm0 5h18v2H3z"
 const SUN = "M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10zM11 1h2v3h-2zm0 19h2v3h-2zM1 11h3v2H1zm19 0h3v2h-3zM4.2 5.6l1.4-1.4 2.1 2.1-1.4 1.4zm12.1 12.1 1.4-1.4 2.1 2.1-1.4 1.4zM4.2 18.4l2.1-2.1 1.4 1.4-2.1 2.1zM16.3 6.3l2.1-2.1 1.4 1.4-2.1 2.1z"
 const MOON = "M12 3a9 9 0 1 0 9 9c0-.5 0-.9-.1-1.4A5.4 5.4 0 0 1 13.4 3.1 9 9 0 0 0 12 3z"
+const SYSTEM = "M3 4h18v12H3zm2 2v8h14V6zm3 12h8v2H8z"
 const PERSON = "M12 12a5 5 0 1 0 0-10 5 5 0 0 0 0 10zm0 2c-4 0-9 2-9 6v2h18v-2c0-4-5-6-9-6z"
+const MORE = "M12 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zm0 6a2 2 0 1 0 0-4 2 2 0 0 0 0 4zm0 6a2 2 0 1 0 0-4 2 2 0 0 0 0 4z"
+const ICONS = {light: SUN, dark: MOON, system: SYSTEM}
+const PHONE = matchMedia("(max-width: 760px)")
+const TYPING = "input, textarea, select, dialog *"
 
 export class Top {
   constructor(desk, root) {
     this.desk = desk
     this.state = el("span", {class: "connection", role: "status"})
-    this.theme = el("button", {type: "button", class: "icon", "aria-label": desk.t("theme"), title: desk.t("theme"),
-      onclick: () => globalThis.loadzoneTheme?.toggle()})
+    this.theme = el("button", {type: "button", class: "icon theme", onclick: () => globalThis.loadzoneTheme?.next()})
     this.drawer = el("button", {type: "button", class: "icon drawer", "aria-label": desk.t("side-panel"), title: desk.t("side-panel"),
       onclick: () => desk.frame?.toggle()}, svg(MENU))
-    root.append(el("div", {class: "top"}, this.drawer, el("a", {class: "brand", href: "/"}, "LoadZone"),
+    this.looks = el("div", {class: "looks"}, this.language(), this.theme)
+    const person = this.person()
+    root.append(el("div", {class: "top"}, this.drawer, el("a", {class: "brand", href: "/"}, el("span", {}, "LoadZone"), this.icon()),
       desk.boot.open ? el("span", {class: "open-mode", title: desk.t("open-mode-long")}, desk.t("open-mode")) : null,
-      el("span", {class: "gap"}), this.state, this.language(), this.theme, this.person()))
+      this.find(), this.state, desk.bell.place, this.looks, person))
+    this.bar = root.firstElementChild
+    this.person = person
     desk.guard.addEventListener("online", () => this.connection(true))
     desk.guard.addEventListener("offline", () => this.connection(false))
     document.addEventListener("loadzone-theme", () => this.drawTheme())
+    PHONE.addEventListener("change", () => this.fit())
     this.drawTheme()
+    this.fit()
+  }
+
+  // On a phone the name shrinks to its sign.
+  icon() {
+    return el("img", {src: `${this.desk.boot.assets}app/icon.svg`, alt: "LoadZone", width: 28, height: 28})
+  }
+
+  // There language and theme stand in the menu.
+  fit() {
+    if (PHONE.matches) this.menu.append(this.looks)
+    else this.bar.insertBefore(this.looks, this.person)
+  }
+
+  find() {
+    const {desk} = this
+    const {view} = desk
+    this.search = el("input", {type: "search", class: "search", "aria-label": desk.t("search"), "aria-keyshortcuts": "/", placeholder: desk.t("search-hint"),
+      value: view.search, autocomplete: "off", spellcheck: "false", oninput: () => this.typed(), onkeydown: (event) => {
+        if (event.key === "Escape" && this.search.value) {
+          event.preventDefault()
+          this.search.value = ""
+          this.typed()
+        }
+      }})
+    view.addEventListener("change", () => {
+      if (this.search.value !== view.search && !this.timer) this.search.value = view.search
+    })
+    addEventListener("keydown", (event) => {
+      const at = event.composedPath()[0]
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || at.matches?.(TYPING)) return
+      event.preventDefault()
+      this.search.focus()
+      this.search.select()
+    })
+    desk.focusSearch = () => this.search.focus()
+    return el("div", {class: "find", role: "search"}, this.search)
+  }
+
+  // Thousands of rows are filtered once for what was typed together.
+  typed() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => {
+      this.timer = null
+      this.desk.view.find(this.search.value)
+    }, 80)
   }
 
   drawTheme() {
-    this.theme.replaceChildren(svg(globalThis.loadzoneTheme?.current() === "dark" ? SUN : MOON))
+    const choice = globalThis.loadzoneTheme?.choice() ?? "system"
+    const name = this.desk.t(`theme-${choice}`)
+    this.theme.replaceChildren(svg(ICONS[choice]))
+    this.theme.setAttribute("aria-label", name)
+    this.theme.title = name
   }
 
   // A short break is not worth a word.
   connection(online) {
-    clearTimeout(this.timer)
+    clearTimeout(this.lost)
     if (online) {
       if (this.state.textContent) this.desk.toasts.show(this.desk.t("online"), "success", null, true)
       this.state.replaceChildren()
+      this.desk.title.connection(true)
       return
     }
-    this.timer = setTimeout(() => this.state.replaceChildren(el("span", {class: "shape", "aria-hidden": "true"}, "▲"), this.desk.t("offline")), 1500)
+    this.lost = setTimeout(() => {
+      this.state.replaceChildren(el("span", {class: "shape", "aria-hidden": "true"}, "▲"), el("span", {}, this.desk.t("offline")))
+      this.state.title = this.desk.t("offline")
+      this.desk.title.connection(false)
+    }, 1500)
   }
 
   language() {
@@ -52,35 +117,29 @@ export class Top {
   person() {
     const {boot, t} = this.desk
     const here = encodeURIComponent(location.pathname + location.search)
-    if (boot.email == null) return el("a", {class: "login", href: `/login?next=${here}`}, this.desk.t("log-in"))
-    this.menu = el("div", {class: "menu", id: "person-menu", hidden: true},
-      el("p", {}, el("strong", {}, boot.email), el("small", {}, this.desk.t(`role-${boot.role}`))),
-      el("button", {type: "button", onclick: () => this.show("mine")}, this.desk.t("view-mine")),
-      el("button", {type: "button", onclick: () => this.leave()}, this.desk.t("log-out")))
-    this.opener = el("button", {type: "button", class: "icon", "aria-label": this.desk.t("user-menu", {email: boot.email}), title: boot.email,
-      "aria-expanded": "false", "aria-controls": "person-menu", onclick: () => this.toggle(this.menu.hidden)}, svg(PERSON))
-    const place = el("div", {class: "person", onkeydown: (event) => {
-      if (event.key !== "Escape" || this.menu.hidden) return
-      this.toggle(false)
-      this.opener.focus()
-    }}, this.opener, this.menu)
-    addEventListener("pointerdown", (event) => {
-      if (!event.composedPath().includes(place)) this.toggle(false)
-    })
-    place.addEventListener("focusout", ({relatedTarget}) => {
-      if (relatedTarget && !place.contains(relatedTarget)) this.toggle(false)
-    })
-    return place
+    const guest = boot.email == null
+    this.menu = el("div", {class: "menu", id: "person-menu"}, ...guest ? [] : [
+      el("p", {}, el("strong", {}, boot.email), el("small", {}, t(`role-${boot.role}`))),
+      el("button", {type: "button", onclick: () => this.pick(() => this.desk.view.choose({name: "mine"}))}, t("view-mine")),
+      ...this.pages(),
+      el("button", {type: "button", onclick: () => this.leave()}, t("log-out"))])
+    const name = guest ? t("more") : t("user-menu", {email: boot.email})
+    const opener = el("button", {type: "button", class: "icon", "aria-label": name, title: guest ? name : boot.email}, svg(guest ? MORE : PERSON))
+    this.popup = new Popup(opener, this.menu)
+    const login = guest ? el("a", {class: "login", href: `/login?next=${here}`}, t("log-in")) : null
+    return el("div", {class: guest ? "person guest" : "person"}, login, this.popup.place)
   }
 
-  toggle(open) {
-    this.menu.hidden = !open
-    this.opener.setAttribute("aria-expanded", String(open))
+  // Further pages that this person may open: `desk.pages` lists them as {name, open}, `name` being a text's key.
+  pages() {
+    const {pages = [], t} = this.desk
+    return pages.map(({name, open}) => el("button", {type: "button", onclick: () => this.pick(open)}, t(name)))
   }
 
-  show(name) {
-    this.toggle(false)
-    this.desk.view.choose({name})
+  pick(act) {
+    this.popup.toggle(false)
+    this.popup.opener.focus()
+    act()
   }
 
   async leave() {

@@ -1,51 +1,114 @@
-// Which part of the fleet is shown. It stands in the address, so that it can be shared and survives a reload.
+// Which part of the fleet is shown, and how. It stands in the address, so that it can be shared and survives a reload:
+// `view` names the part and the layout (`free`, `timeline`, `free-timeline`), then `group`, `q`, and the open VM.
 
-const VIEWS = ["all", "free", "mine"]
+import {isSoon} from "./fleet.js"
+
+export const PARTS = ["all", "free", "mine", "expiring"]
+export const LAYOUTS = ["table", "cards", "timeline", "groups"]
+const REMEMBERED = "loadzone-layout"
+const PHONE = matchMedia("(max-width: 599px)")
 
 export class View extends EventTarget {
-  constructor() {
+  constructor(fleet) {
     super()
+    this.fleet = fleet
     this.read()
     addEventListener("popstate", () => {
       this.read()
-      this.dispatchEvent(new Event("change"))
+      this.tell()
     })
   }
 
   read() {
     const query = new URLSearchParams(location.search)
+    const named = (query.get("view") ?? "").split("-")
     const group = Number.parseInt(query.get("group") ?? "", 10)
     this.group = Number.isNaN(group) ? null : group
-    this.name = VIEWS.includes(query.get("view")) ? query.get("view") : "all"
+    this.name = named.find((name) => PARTS.includes(name)) ?? "all"
+    this.chosen = named.find((name) => LAYOUTS.includes(name)) ?? null
     this.search = query.get("q") ?? ""
+    this.vm = query.get("vm")
   }
 
-  // Choose a view or a group: a step that the browser's Back undoes.
+  // The layout that the address names, else the one chosen last, else what suits the screen.
+  get layout() {
+    const last = remembered()
+    return this.chosen ?? (LAYOUTS.includes(last) ? last : PHONE.matches ? "cards" : "table")
+  }
+
+  // Choose a part or a group: a step that the browser's Back undoes. The list of groups shows no VMs, so it is left.
   choose({name = "all", group = null}) {
-    if (name === this.name && group === this.group) return
-    Object.assign(this, {name, group})
+    const stay = this.layout !== "groups" ? this.chosen : null
+    if (this.layout === "groups" && remembered() === "groups") remember(PHONE.matches ? "cards" : "table")
+    this.step({name, group, chosen: stay})
+  }
+
+  lay(layout) {
+    remember(layout)
+    this.step({chosen: layout})
+  }
+
+  // Show a VM's details, or none.
+  open(vm) {
+    this.step({vm})
+  }
+
+  step(state) {
+    if (Object.entries(state).every(([key, value]) => this[key] === value)) return
+    Object.assign(this, state)
     history.pushState(null, "", this.address())
-    this.dispatchEvent(new Event("change"))
+    this.tell()
   }
 
   find(search) {
     this.search = search
     history.replaceState(null, "", this.address())
+    this.tell()
+  }
+
+  tell() {
     this.dispatchEvent(new Event("change"))
   }
 
-  address() {
+  address({name = this.name, chosen = this.chosen, group = this.group, search = this.search, vm = this.vm} = {}) {
     const query = new URLSearchParams()
-    if (this.name !== "all") query.set("view", this.name)
-    if (this.group != null) query.set("group", this.group)
-    if (this.search) query.set("q", this.search)
+    const named = [name === "all" ? null : name, chosen].filter(Boolean).join("-")
+    if (named) query.set("view", named)
+    if (group != null) query.set("group", group)
+    if (search) query.set("q", search)
+    if (vm) query.set("vm", vm)
     return query.size > 0 ? `?${query}` : location.pathname
   }
 
-  // Whether a row of the table belongs to what is shown; every word searched for must be found.
+  // Whether a row belongs to what is shown; every word searched for must be found.
   shows(row) {
     if (this.group != null && row.group_id !== this.group) return false
-    if (this.name !== "all" && row.state !== this.name) return false
-    return this.search.toLowerCase().split(/\s+/).every((word) => row.searched.includes(word))
+    if (this.name === "expiring" ? !isSoon(row.until, this.fleet.now()) : this.name !== "all" && row.state !== this.name) return false
+    return this.matches(row.searched)
+  }
+
+  matches(searched) {
+    if (this.split !== this.search) {
+      this.split = this.search
+      this.words = this.search.toLowerCase().split(/\s+/).filter(Boolean)
+    }
+    return this.words.every((word) => searched.includes(word))
+  }
+}
+
+// Storage may be forbidden; then nothing is remembered.
+function remembered() {
+  try {
+    return localStorage.getItem(REMEMBERED)
+  } catch {
+    return null
+  }
+}
+
+function remember(layout) {
+  try {
+    localStorage.setItem(REMEMBERED, layout)
+  } catch {
+    // The address still tells it.
   }
 }

@@ -1,0 +1,116 @@
+"""What analytics asks of its arguments: known columns, buckets, zones and numbers, or one clear error."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from loadzone.domain.errors import invalid
+
+Ints = NDArray[np.int64]
+
+TIME: Final = "datetime64[us, UTC]"
+NEVER: Final = np.iinfo(np.int64).max
+MISSING: Final = np.iinfo(np.int64).min
+"""What numpy's NaT is as an integer."""
+
+
+def need_columns(frame: pd.DataFrame, columns: Iterable[str], field: str) -> None:
+    """Raise InvalidInput unless `frame` is a DataFrame that has all `columns`; `field` names the argument."""
+    if not isinstance(frame, pd.DataFrame):
+        raise invalid(field, "not_a_frame", found=type(frame).__name__)
+    missing = [each for each in columns if each not in frame.columns]
+    if not missing:
+        return
+    if field == "bookings" and "action" in frame.columns:
+        raise invalid(field, "history_not_bookings")
+    raise invalid(field, "columns_missing", missing=missing, found=[str(each) for each in frame.columns])
+
+
+def need_bookings(bookings: pd.DataFrame, *columns: str) -> None:
+    """Raise InvalidInput unless `bookings` is what `analytics.bookings` gives, at least with `columns`."""
+    need_columns(bookings, columns, "bookings")
+    if "action" in bookings.columns and "outcome" not in bookings.columns:
+        raise invalid("bookings", "history_not_bookings")
+
+
+def need_by(bookings: pd.DataFrame, by: Any) -> None:
+    """Raise InvalidInput unless `by` is one column of `bookings`."""
+    try:
+        known = by in bookings.columns
+    except TypeError:
+        known = False
+    if not known:
+        raise invalid("by", "unknown_column", column=str(by), columns=[str(each) for each in bookings.columns])
+
+
+def need_above_zero(value: Any, field: str) -> float:
+    """Return `value` as a number, or raise InvalidInput unless it is finite and above 0."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if isinstance(value, bool) or not (0 < number < float("inf")):
+        raise invalid(field, "not_above_zero", found=str(value))
+    return number
+
+
+def zone_of(tz: str | tzinfo) -> tzinfo:
+    """Return the zone that `tz` names; UTC and zones as objects are taken as they are. Raises InvalidInput."""
+    if isinstance(tz, tzinfo):
+        return tz
+    try:
+        return UTC if tz == "UTC" else ZoneInfo(tz)
+    except (KeyError, ValueError, TypeError, OSError) as problem:
+        raise invalid("tz", "unknown_zone", zone=str(tz)) from problem
+
+
+def moment_of(given: Any, field: str) -> int:
+    """Return a moment as microseconds since 1970 in UTC; without an offset it is read as UTC."""
+    try:
+        at = pd.Timestamp(given)
+    except (TypeError, ValueError) as problem:
+        raise invalid(field, "time_malformed") from problem
+    if pd.isna(at):
+        raise invalid(field, "time_malformed")
+    at = at.tz_localize(UTC) if at.tzinfo is None else at.tz_convert(UTC)
+    return int(at.as_unit("us").asm8.astype(np.int64))
+
+
+def micros(times: "pd.Series[Any]", field: str) -> Ints:
+    """Return times as microseconds since 1970 in UTC, `MISSING` where there is none.
+
+    Times without an offset are read as UTC. Texts in ISO 8601 are understood, as a CSV has them.
+    """
+    if not isinstance(times.dtype, pd.DatetimeTZDtype):
+        try:
+            times = pd.to_datetime(times, utc=True, format="ISO8601")
+        except (TypeError, ValueError) as problem:
+            raise invalid(field, "time_malformed") from problem
+    # In any unit and zone the integers below count from 1970 in UTC.
+    return times.array.as_unit("us").asi8  # type: ignore[no-any-return]
+
+
+def now_micros() -> int:
+    """Return the present moment in microseconds since 1970."""
+    return moment_of(datetime.now(UTC), "now")
+
+
+def times(values: Ints) -> "pd.Series[Any]":
+    """Return microseconds since 1970 as a Series of times in UTC."""
+    return pd.Series(values.view("M8[us]")).dt.tz_localize("UTC")
+
+
+def need_share(value: Any, field: str) -> float:
+    """Return `value` as a number, or raise InvalidInput unless it is above 0 and at most 1."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not 0 < number <= 1:
+        raise invalid(field, "not_a_share", found=str(value))
+    return number

@@ -1,0 +1,13 @@
+"""Figures of what `loadzone.analytics` finds: in Bokeh, light or dark, each with its twin as a table.
+
+All take the frame of `analytics.bookings` and give a `Chart`, which shows itself in a notebook. All know
+`lang` (en, ru), `theme` (light, dark) and `tz`, the zone of the clock that is shown.
+"""
+
+from loadzone.analytics.figures.chart import Chart
+from loadzone.analytics.figures.fleet_chart import timeline
+from loadzone.analytics.figures.top_chart import top
+from loadzone.analytics.figures.usage_charts import demand, utilisation
+from loadzone.analytics.figures.week_chart import heatmap
+
+__all__ = ["Chart", "demand", "heatmap", "timeline", "top", "utilisation"]

@@ -1,0 +1,74 @@
+"""A chart: a plot, what it says in words, and the same as a table."""
+
+import uuid
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+import pandas as pd
+from bokeh.embed import components
+from bokeh.models.annotations.labels import Label
+from bokeh.plotting import figure
+from bokeh.resources import Resources
+
+from loadzone.analytics.figures.look import Ask, canvas
+
+_LOADED: Final = "loadzone-bokeh"
+_ROWS: Final = 200
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Chart:
+    """A `plot` of Bokeh with its `title`, a `note` of one or two sentences, and its twin, a `table`.
+
+    In a notebook it shows itself. For a page of your own, `plot` goes to `bokeh.embed`. The headings of the
+    table are in the reader's language; a row or column for each mark of the plot.
+    """
+
+    name: str
+    title: str
+    note: str
+    plot: figure
+    table: pd.DataFrame
+    ask: Ask
+
+    def table_html(self) -> str:
+        """Return the table as HTML, at most its first 200 rows, and a word when rows were left out."""
+        html: str = self.table.head(_ROWS).to_html(border=0, na_rep="", classes="twin", justify="left")
+        left = len(self.table) - _ROWS
+        return html if left <= 0 else f"{html}<p>{escape(self.ask.say('rows-left-out', count=left))}</p>"
+
+    def _repr_html_(self) -> str:
+        script, place = components(self.plot)
+        return (
+            f"<h4>{escape(self.title)}</h4>{_library()}{place}{script}<p>{escape(self.note)}</p>"
+            f"<details><summary>{escape(self.ask.say('as-table'))}</summary>{self.table_html()}</details>"
+        )
+
+    def __repr__(self) -> str:
+        return f"<Chart {self.name}: {self.title}>"
+
+
+def empty(name: str, ask: Ask, table: pd.DataFrame) -> Chart:
+    """Return the chart that says that there is nothing to show."""
+    plot = canvas(ask, height=90, x_range=(0, 1), y_range=(0, 1))
+    plot.axis.visible = False
+    plot.grid.visible = False
+    words = Label(x=0.5, y=0.5, text=ask.say("nothing"), text_align="center", text_baseline="middle")
+    words.text_color = ask.look.faint
+    plot.add_layout(words)
+    return Chart(name=name, title=ask.say(name), note=ask.say("nothing"), plot=plot, table=table, ask=ask)
+
+
+def _library() -> str:
+    """Return what loads BokehJS into a page that has not got it: it comes with every chart, and runs once.
+
+    A notebook's cells are run, cleared and saved in any order, so none may count on another.
+    """
+    key = f"{_LOADED}-{uuid.uuid4().hex}"
+    sources = "\n".join(Resources(mode="inline", components=["bokeh"]).js_raw).replace("</script", "<\\/script")
+    load = (
+        "if (!window.Bokeh) { const made = document.createElement('script');"
+        f" made.textContent = document.getElementById('{key}').textContent; document.head.append(made); }}"
+    )
+    return f'<script type="text/plain" id="{key}">{sources}</script><script>{load}</script>'

@@ -1,0 +1,72 @@
+"""Who used the most."""
+
+from typing import Any, Final
+
+import pandas as pd
+from bokeh.models import ColumnDataSource, HoverTool
+
+from loadzone.analytics.figures.chart import Chart, empty
+from loadzone.analytics.figures.look import BLUE, Ask, canvas
+from loadzone.analytics.totals import summary
+
+_LINE: Final = 26
+_ROOM: Final = 1.05
+
+
+def top(
+    bookings: pd.DataFrame,
+    by: str = "user",
+    count: int = 12,
+    *,
+    tz: str = "UTC",
+    lang: str = "en",
+    theme: str = "light",
+) -> Chart:
+    """Return the hours of the `count` users (or values of another column `by`) that have the most."""
+    ask = Ask(lang=lang, theme=theme, tz=tz)
+    name = f"top-{by}" if by in {"user", "group", "vm_id"} else "top-other"
+    totals = summary(bookings, by=by)
+    table = _table(ask, totals, by)
+    if totals.empty:
+        return empty(name.replace("_", "-"), ask, table)
+    first = totals.nlargest(count, "hours")
+    names = [str(each) for each in first.index]
+    plot = canvas(
+        ask,
+        y_range=names[::-1],
+        height=_LINE * len(names) + 60,
+        x_range=(0, _ROOM * float(first["hours"].max()) or 1.0),
+    )
+    plot.xaxis.axis_label = ask.say("column-hours")
+    plot.ygrid.grid_line_color = None
+    plot.xgrid.grid_line_color = ask.look.grid
+    marks: dict[str, Any] = {
+        "name": names,
+        "hours": first["hours"].to_numpy(),
+        "bookings": first["bookings"].to_numpy(),
+        "share": first["share"].to_numpy(),
+    }
+    bars = plot.hbar(y="name", right="hours", height=0.65, source=ColumnDataSource(marks), color=BLUE)
+    tips = [
+        ("", "@name"),
+        (ask.say("column-hours"), "@hours{0,0.0}"),
+        (ask.say("column-bookings"), "@bookings"),
+        (ask.say("column-part"), "@share{0.0%}"),
+    ]
+    plot.add_tools(HoverTool(renderers=[bars], tooltips=tips))
+    note = ask.say("top-note", name=names[0], share=round(100 * float(first["share"].iloc[0])), count=len(totals))
+    return Chart(name=name, title=ask.say(name.replace("_", "-")), note=note, plot=plot, table=table, ask=ask)
+
+
+def _table(ask: Ask, totals: pd.DataFrame, by: str) -> pd.DataFrame:
+    heading = ask.say(f"column-{by}") if by in {"user", "group"} else ask.say("column-vm") if by == "vm_id" else by
+    columns = {
+        "bookings": totals["bookings"].to_numpy(),
+        "hours": totals["hours"].round(1).to_numpy(),
+        "mean-hours": totals["mean_hours"].round(1).to_numpy(),
+        "renewals": totals["renewals"].to_numpy(),
+        "early-releases": totals["early_releases"].to_numpy(),
+        "part-percent": (100 * totals["share"]).round(1).to_numpy(),
+    }
+    index = pd.Index([str(each) for each in totals.index], dtype="str", name=heading)
+    return pd.DataFrame({ask.say(f"column-{name}"): values for name, values in columns.items()}, index=index)

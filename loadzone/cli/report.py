@@ -1,0 +1,124 @@
+"""`loadzone report`: one HTML file on how the fleet was used."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from loadzone.cli.common import data_options, server_options, settings_of, write_out, zone_of
+from loadzone.cli.language import language, say
+from loadzone.cli.shape import command, option
+from loadzone.cli.usage import UsageProblem
+from loadzone.domain.errors import NotFound
+
+if TYPE_CHECKING:
+    from loadzone.client import Zone
+
+_DATES = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
+_PATIENCE = 1.0
+
+
+@command("report", told="cli-report")
+@option("--since", type=_DATES, metavar="DATE", told="cli-report-since")
+@option("--until", type=_DATES, metavar="DATE", told="cli-report-until")
+@option("--group", metavar="GROUP", told="cli-report-group")
+@option("--user", metavar="EMAIL", told="cli-report-user")
+@option("--tz", metavar="ZONE", default="UTC", told="cli-report-tz")
+@option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", told="cli-report-out")
+@data_options
+@server_options
+def report(
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    group: str | None,
+    user: str | None,
+    tz: str,
+    out: Path | None,
+    data: str | None,
+    assume_tz: str | None,
+    url: str | None,
+    token: str | None,
+    email: str | None,
+) -> None:
+    """Write the report on a data file, or on a running server."""
+    if data is not None and url is not None:
+        raise UsageProblem("cli-wrong-together", first="--data", second="--url")
+    zone = _clock(tz)
+    if out is not None and not out.parent.is_dir():
+        raise NotFound("folder_not_found", path=str(out.parent))
+    with _steps() as step:
+        step("report-loading")
+        # What is wrong with the source is told before the drawing library is loaded.
+        with _source(data, assume_tz, url, token, email) as source:
+            from loadzone import report as reports
+
+            scope = reports.Scope(
+                since=_at(since, zone), until=_at(until, zone), group=group, user=user, tz=tz, lang=language()
+            )
+            html = reports.report(source, scope, datetime.now(UTC), step)
+    write_out(out, [html.encode()])
+    if out is not None:
+        click.echo(say("cli-report-done", path=str(out)))
+
+
+def _source(
+    data: str | None, assume_tz: str | None, url: str | None, token: str | None, email: str | None
+) -> "Zone":
+    """Return the server that is asked for, else the data file."""
+    from loadzone.client import connect
+
+    if data is None and (url or token or email or os.environ.get("LOADZONE_URL")):
+        return zone_of(url, token, email)
+    settings = settings_of(data=data, assume_tz=assume_tz)
+    return connect(settings.data, assume_tz=settings.assume_tz)
+
+
+def _clock(tz: str) -> tzinfo:
+    try:
+        return UTC if tz == "UTC" else ZoneInfo(tz)
+    except (KeyError, ValueError, OSError):
+        raise UsageProblem("cli-wrong-zone", zone=tz) from None
+
+
+def _at(given: datetime | None, zone: tzinfo) -> datetime | None:
+    """Return a moment in UTC; without an offset it is by the clock of `zone`."""
+    if given is None:
+        return None
+    return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
+
+
+@contextmanager
+def _steps() -> "Iterator[_Steps]":
+    steps = _Steps()
+    try:
+        yield steps
+    finally:
+        steps.end()
+
+
+class _Steps:
+    """Says on the standard error what is being done, once that has taken more than a second."""
+
+    def __init__(self) -> None:
+        self._lang = language()
+        self._timer: threading.Timer | None = None
+
+    def __call__(self, key: str) -> None:
+        self.end()
+        from loadzone.i18n import translate
+
+        text = translate(self._lang, key)
+        self._timer = threading.Timer(_PATIENCE, click.echo, [text], {"err": True})
+        self._timer.daemon = True
+        self._timer.start()
+
+    def end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()

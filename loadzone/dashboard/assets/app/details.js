@@ -1,0 +1,163 @@
+// A VM's details: where it is, who has it, its week, and who had it before, page by page back in time.
+
+import {bars, nowLine, scale} from "./bars.js"
+import {countDown} from "./cells.js"
+import {el} from "./dom.js"
+import {fetchRecords, fold} from "./ledger.js"
+import {Span} from "./span.js"
+import {bookingCells} from "./timetable.js"
+
+const DAY = 86_400_000
+const PAGE = 20
+const FIRST = 14 * DAY
+
+export class Details {
+  constructor(desk, host) {
+    Object.assign(this, {desk, host, id: null})
+    const {t} = desk
+    this.heading = el("h2", {id: "details-title", tabindex: "-1"})
+    this.close = el("button", {type: "button", class: "quiet", "aria-label": t("close"), onclick: () => this.element.close()}, "×")
+    this.now = el("div", {class: "details-now"})
+    this.facts = el("dl", {class: "facts"})
+    this.week = el("div", {class: "small-week", "aria-hidden": "true"})
+    this.rows = el("tbody", {})
+    this.note = el("p", {class: "hint", role: "status"})
+    this.earlier = el("button", {type: "button", onclick: () => this.more()}, t("show-earlier"))
+    const heads = ["holder", "from", "until", "outcome"].map((name) => el("th", {scope: "col"}, t(`column-${name}`)))
+    this.history = el("div", {class: "history"}, el("table", {class: "plain-table"}, el("caption", {class: "unseen"}, t("history")),
+      el("thead", {}, el("tr", {}, ...heads)), this.rows), this.note, this.earlier)
+    this.element = el("dialog", {class: "details", "aria-labelledby": "details-title", onclick: (event) => {
+      if (event.target === this.element) this.element.close()
+    }}, el("div", {class: "details-body"}, el("div", {class: "details-head"}, this.heading, this.close), this.now, this.facts,
+      el("h3", {}, t("this-week")), this.week, el("h3", {}, t("history")), this.history))
+    this.element.addEventListener("close", () => this.closed())
+    host.append(this.element)
+    for (const type of ["load", "change"]) desk.fleet.addEventListener(type, ({detail}) => this.changed(detail))
+    setInterval(() => countDown(this.element, desk), 1000)
+  }
+
+  // Show what the address names.
+  look() {
+    const {vm} = this.desk.view
+    if (vm === this.id) return
+    this.id = vm
+    if (vm == null) {
+      this.element.close()
+      return
+    }
+    Object.assign(this, {records: [], from: null, first: null, limit: PAGE, failed: false})
+    this.draw()
+    if (!this.element.open) this.element.showModal()
+    this.element.scrollTop = 0
+    this.heading.focus()
+    void this.begin(vm)
+  }
+
+  closed() {
+    const {id} = this
+    this.id = null
+    if (this.desk.view.vm != null) this.desk.view.open(null)
+    if (id != null) this.desk.stage.focusRow(id)
+  }
+
+  changed({vms, removed} = {}) {
+    if (this.id == null || (vms && !vms.some(({id}) => id === this.id) && !removed.includes(this.id))) return
+    this.draw()
+    void this.again(this.id)
+  }
+
+  // The moment of the first record says how far back there is anything.
+  async begin(id) {
+    const now = this.desk.fleet.now()
+    const [oldest, recent] = await Promise.all([firstRecord(id), fetchRecords({vm: id, since: now - FIRST})])
+    if (id !== this.id) return
+    this.failed = recent == null
+    Object.assign(this, {first: oldest, from: now - FIRST, records: recent ?? []})
+    this.drawHistory()
+  }
+
+  // After a change: what is shown, read anew.
+  async again(id) {
+    if (this.from == null) return
+    const records = await fetchRecords({vm: id, since: this.from})
+    if (id !== this.id || records == null) return
+    this.records = records
+    this.drawHistory()
+  }
+
+  // Another page: bookings that were read already, else a longer stretch of the past.
+  async more() {
+    const {id} = this
+    this.limit += PAGE
+    let step = FIRST
+    while (this.id === id && this.bookings().length < this.limit && this.reachesBack()) {
+      const since = this.from - step
+      const records = await fetchRecords({vm: id, since, until: this.from})
+      if (id !== this.id) return
+      this.failed = records == null
+      if (records == null) break
+      Object.assign(this, {records: [...records, ...this.records], from: since})
+      step *= 2
+    }
+    this.drawHistory()
+  }
+
+  reachesBack() {
+    return this.first != null && this.from > this.first
+  }
+
+  bookings() {
+    return fold(this.records, this.desk.fleet.vms.get(this.id), this.desk.fleet.now()).reverse()
+  }
+
+  draw() {
+    const {desk, id} = this
+    const {cells, t} = desk
+    this.heading.textContent = id
+    const vm = desk.fleet.vms.get(id)
+    this.facts.hidden = vm == null
+    if (vm == null) {
+      this.now.replaceChildren(el("p", {}, t(desk.fleet.seq == null ? "loading" : "dialog-gone")))
+      this.drawHistory()
+      return
+    }
+    const row = desk.rows.row(vm)
+    const at = this.now.getRootNode().activeElement
+    const act = this.now.contains(at) ? at.dataset.act : null
+    this.now.replaceChildren(el("p", {}, cells.stateOf(row.state), row.holder ? ` ${row.holder}` : ""),
+      row.until == null ? "" : el("p", {}, t("until-moment"), " ", cells.momentOf(row.until), " · ", cells.leftOf(row.until)),
+      cells.buttonsOf(row), desk.boot.role === "admin" ? this.adminButtons(vm) : "")
+    if (act) (this.now.querySelector(`[data-act="${act}"]`) ?? this.now.querySelector("button") ?? this.heading).focus()
+    const fact = (name, value) => (value ? [el("dt", {}, t(`column-${name}`)), el("dd", {}, value)] : [])
+    this.facts.replaceChildren(...fact("group", row.group || t("ungrouped")), ...fact("purpose", row.purpose),
+      ...fact("since", row.since == null ? null : cells.momentOf(row.since)), ...fact("address", row.addresses && cells.addressesOf(row)),
+      ...fact("tags", row.tags && cells.tagsOf(row)), ...fact("note", row.note))
+    this.drawHistory()
+  }
+
+  adminButtons(vm) {
+    const {desk} = this
+    return el("div", {class: "acts"}, ...["edit_vm", "delete_vm"].map((kind) => el("button", {type: "button", "data-act": kind,
+      onclick: () => desk.act(kind, vm)}, desk.t(kind === "edit_vm" ? "edit" : "delete-vm"))))
+  }
+
+  drawHistory() {
+    const {desk} = this
+    const bookings = this.bookings()
+    const now = desk.fleet.now()
+    const week = Span.week(now)
+    this.week.replaceChildren(el("div", {class: "axis"}, ...scale(desk, week, 420)), el("div", {class: "track"}, ...bars(desk, [...bookings].reverse(), week), nowLine(desk, week) ?? ""))
+    const shown = bookings.slice(0, this.limit)
+    this.rows.replaceChildren(...shown.map((booking) => el("tr", {}, ...bookingCells(desk, booking))))
+    this.rows.parentElement.hidden = shown.length === 0
+    this.note.textContent = this.failed ? desk.t("history-failed") : this.from == null ? desk.t("loading")
+      : bookings.length === 0 ? desk.t(this.reachesBack() ? "no-bookings-lately" : "no-bookings-ever") : ""
+    this.earlier.hidden = !(bookings.length > this.limit || this.reachesBack())
+  }
+}
+
+// When the first record of a VM was written; null when there is none.
+async function firstRecord(id) {
+  const found = await fetchRecords({vm: id, limit: 1})
+  return found?.[0] ? Date.parse(found[0].start) : null
+}

@@ -1,0 +1,130 @@
+// The base of all dialogs: a native <dialog> holds the focus, closes on Escape and gives the focus back. What was
+// typed is sent as typed and judged by the server; errors stand beside their field; nothing typed is lost.
+
+import {newId} from "./commands.js"
+import {el} from "./dom.js"
+
+export class Dialog {
+  // `beside` says at which field an error stands that names none, by its code.
+  constructor(desk, {kind, title, confirm, danger = false, beside = {}}) {
+    Object.assign(this, {desk, kind, beside, id: newId(), busy: false, inputs: new Map()})
+    this.heading = el("h2", {id: "dialog-title"}, title)
+    this.about = el("p", {class: "about", id: "dialog-about"})
+    this.result = el("p", {class: "result", role: "status"})
+    this.problem = el("p", {class: "problem", role: "alert"})
+    this.confirm = el("button", {type: "submit", class: danger ? "primary danger" : "primary"}, confirm)
+    this.cancel = el("button", {type: "button", onclick: () => this.element.close()}, desk.t("cancel"))
+    this.place = el("div", {class: "fields"})
+    this.buttons = el("div", {class: "buttons"}, this.cancel, this.confirm)
+    const form = el("form", {novalidate: true, onsubmit: (event) => this.submit(event), oninput: () => this.typedAnew()},
+      this.heading, this.about, this.place, this.result, this.problem, this.buttons)
+    this.element = el("dialog", {"aria-labelledby": "dialog-title", "aria-describedby": "dialog-about"}, form)
+  }
+
+  // Add a field: its control, named by `name`, with what it is called and what helps to fill it in.
+  field(name, label, {tag = "input", hint = null, options = null, ...attributes} = {}) {
+    const input = el(tag, {id: name, autocomplete: "off", ...attributes, "aria-describedby": `${hint ? `${name}-hint ` : ""}${name}-error`},
+      ...(options ?? []).map(([value, text, chosen]) => el("option", {value, selected: chosen}, text)))
+    return this.own(name, label, input, hint)
+  }
+
+  // The same for a control that is made elsewhere: it has `value` and `focus()`, and is or holds an element.
+  own(name, label, control, hint = null) {
+    const element = control.element ?? control
+    this.inputs.set(name, control)
+    const wrong = el("p", {class: "wrong", id: `${name}-error`, role: "alert"})
+    return el("div", {class: "field"}, el("label", {for: control.input?.id ?? element.id}, label), element,
+      hint ? el("small", {id: `${name}-hint`}, hint) : null, wrong)
+  }
+
+  begin() {
+    const first = this.inputs.values().next().value ?? (this.confirm.classList.contains("danger") ? this.cancel : this.confirm)
+    first.focus()
+    first.select?.()
+  }
+
+  value(name) {
+    return this.inputs.get(name)?.value
+  }
+
+  values() {
+    return Object.fromEntries([...this.inputs].map(([name, input]) => [name, input.value]))
+  }
+
+  // What a page that loads itself again needs to show this dialog as it is.
+  draft() {
+    return {kind: this.kind, target: this.target, typed: this.values()}
+  }
+
+  // Another wish than the one before: its error no longer holds, and it is granted on its own.
+  typedAnew() {
+    this.id = newId()
+    this.tell({})
+    this.refresh()
+  }
+
+  // Show what may have changed since the dialog opened.
+  refresh() {}
+
+  // Ask for what the dialog is about: an answer with `ok`, else `message`, `code` and `fields`; null when none came.
+  send() {
+    return this.desk.commands.ask(this.kind, this.asked(), {id: this.id})
+  }
+
+  asked() {
+    return this.values()
+  }
+
+  // It was granted.
+  done() {
+    this.element.close()
+  }
+
+  async submit(event) {
+    event.preventDefault()
+    if (this.busy) return
+    this.wait(true)
+    const answer = await this.send()
+    this.wait(false)
+    if (answer == null) {
+      this.tell({message: this.desk.t("no-answer")})
+      this.desk.guard?.checkPython()
+    } else if (answer.ok) {
+      if (this.element.isConnected) this.done(answer)
+    } else {
+      this.id = newId()
+      this.tell(answer)
+    }
+  }
+
+  wait(busy) {
+    this.busy = busy
+    this.confirm.setAttribute("aria-disabled", String(busy))
+    this.element.classList.toggle("busy", busy)
+  }
+
+  // Put each error beside its field, what belongs to none below, and the focus on the first wrong field.
+  tell({message = "", code = "", fields = {}}) {
+    const at = this.beside[code]
+    const told = at == null ? fields : {...fields, [at]: this.localised(message)}
+    let first = null
+    for (const [name, input] of this.inputs) {
+      const wrong = told[name]
+      put(this.element.querySelector(`#${name}-error`), wrong ?? "")
+      const control = input.input ?? input
+      control.setAttribute("aria-invalid", String(wrong != null))
+      first ??= wrong != null ? input : null
+    }
+    put(this.problem, first ? "" : this.localised(message))
+    first?.focus()
+  }
+
+  localised(message) {
+    const local = message ? this.desk.words.local(message, this.desk.fleet.now()) : null
+    return [message, local].filter(Boolean).join(" ")
+  }
+}
+
+export function put(element, text) {
+  if (element != null && element.textContent !== text) element.textContent = text
+}

@@ -1,0 +1,137 @@
+// Book, renew, release: the dialogs of everybody.
+
+import {Dialog, put} from "./dialog.js"
+import {el} from "./dom.js"
+
+const PRESETS = [1, 4, 8]
+const HOUR = 3_600_000
+
+// Whether the hours as typed make sense here, and how long they are; the server decides.
+export function typedHours(text, max) {
+  const hours = Number.parseFloat(text.replace(",", "."))
+  return /^\s*\d*[.,]?\d+\s*$/.test(text) && hours > 0 && hours <= max ? hours : null
+}
+
+// The field for hours with its presets; `untilNight` adds the one that ends with the viewer's day.
+export class HoursField {
+  constructor(dialog, legend, typed, {untilNight = false} = {}) {
+    const {desk} = dialog
+    this.dialog = dialog
+    this.max = desk.boot.max_hours
+    const field = dialog.field("hours", desk.t("hours-own"), {hint: desk.t("hours-hint", {max: this.max}), inputmode: "decimal",
+      value: typed.hours ?? "4", maxlength: 12})
+    this.input = dialog.inputs.get("hours")
+    this.presets = PRESETS.filter((hours) => hours <= this.max).map((hours) =>
+      this.preset(desk.t("hours-preset", {n: hours}), () => String(hours), hours))
+    if (untilNight) this.presets.push(this.preset(desk.t("until-night"), () => this.night(), "night"))
+    this.element = el("fieldset", {}, el("legend", {}, legend), el("div", {class: "presets"}, ...this.presets), field)
+  }
+
+  preset(text, hours, name) {
+    return el("button", {type: "button", "data-hours": name, "aria-pressed": "false", onclick: () => {
+      this.input.value = hours()
+      this.dialog.typedAnew()
+    }}, text)
+  }
+
+  // Hours until midnight where the viewer is, cut to what is easily read: a little less, never more.
+  night() {
+    const now = this.dialog.desk.fleet.now()
+    const hours = Math.floor((new Date(now).setHours(24, 0, 0, 0) - now) / HOUR * 100) / 100
+    return String(Math.max(0.01, Math.min(hours, this.max))).replace(".", this.dialog.desk.boot.lang === "ru" ? "," : ".")
+  }
+
+  // The hours as typed, null while they make no sense; the preset that they are is marked.
+  hours() {
+    const hours = typedHours(this.input.value, this.max)
+    const night = typedHours(this.night(), this.max)
+    for (const button of this.presets) {
+      const preset = button.dataset.hours === "night" ? night : Number(button.dataset.hours)
+      button.setAttribute("aria-pressed", String(hours != null && preset === hours))
+    }
+    return hours
+  }
+}
+
+export class BookingDialog extends Dialog {
+  static on(desk, id, typed) {
+    const vm = desk.fleet.vms.get(id)
+    return vm ? new this(desk, vm, typed) : null
+  }
+
+  constructor(desk, kind, vm, options = {}) {
+    super(desk, {kind, title: desk.t(`${kind}-title`, {vm: vm.id}), confirm: desk.t(`${kind}-confirm`), ...options})
+    this.vm = vm
+  }
+
+  asked() {
+    return {vm_id: this.vm.id, ...this.values()}
+  }
+
+  done(answer) {
+    if (answer.vm) this.desk.fleet.hear(answer.vm, answer.seq)
+    this.element.close()
+  }
+
+  // Show the state of the VM, which may have changed since the dialog opened, and the end that would follow.
+  refresh() {
+    const {fleet, words, t} = this.desk
+    const gone = !fleet.vms.has(this.vm.id)
+    this.vm = fleet.vms.get(this.vm.id) ?? this.vm
+    this.held = this.vm.booked_by != null
+    this.until = this.held ? words.moment(this.vm.expires_at, fleet.now()) : ""
+    const state = gone ? "dialog-gone" : !this.held ? "dialog-free" : this.vm.booked_by === fleet.email ? "dialog-yours" : "dialog-held"
+    put(this.about, t(state, {user: this.vm.booked_by, until: this.until}))
+    put(this.result, this.outcome() ?? "")
+  }
+
+  outcome() {
+    return null
+  }
+}
+
+export class BookDialog extends BookingDialog {
+  constructor(desk, vm, typed) {
+    super(desk, "book", vm)
+    this.hours = new HoursField(this, desk.t("book-length"), typed, {untilNight: true})
+    this.place.append(this.hours.element, this.field("purpose", desk.t("purpose"),
+      {hint: desk.t("purpose-hint"), value: typed.purpose ?? "", maxlength: 400}))
+  }
+
+  outcome() {
+    const {fleet, words, t} = this.desk
+    const hours = this.hours.hours()
+    return hours == null ? null : t("book-result", {end: words.moment(fleet.now() + hours * HOUR, fleet.now())})
+  }
+}
+
+export class RenewDialog extends BookingDialog {
+  constructor(desk, vm, typed) {
+    super(desk, "renew", vm)
+    this.hours = new HoursField(this, desk.t("renew-length"), typed)
+    this.place.append(this.hours.element)
+  }
+
+  outcome() {
+    const {fleet, words, t} = this.desk
+    const hours = this.hours.hours()
+    if (hours == null || !this.held) return null
+    return t("renew-result", {end: words.moment(Date.parse(this.vm.expires_at) + hours * HOUR, fleet.now()), old: this.until})
+  }
+}
+
+export class ReleaseDialog extends BookingDialog {
+  constructor(desk, vm) {
+    super(desk, "release", vm)
+  }
+
+  outcome() {
+    return this.held && this.vm.booked_by !== this.desk.fleet.email ? this.desk.t("release-other", {user: this.vm.booked_by}) : null
+  }
+
+  done(answer) {
+    const before = this.vm
+    super.done(answer)
+    this.desk.dialogs.released([before])
+  }
+}

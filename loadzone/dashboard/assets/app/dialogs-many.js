@@ -1,0 +1,181 @@
+// Several VMs in one go: book, release, move to a group, delete. Where not all may succeed, each VM has its result.
+
+import {newId} from "./commands.js"
+import {Dialog, put} from "./dialog.js"
+import {HoursField} from "./dialogs-booking.js"
+import {groupField} from "./dialogs-vm.js"
+import {el} from "./dom.js"
+
+const AT_ONCE = 200
+const NAMED = 8
+const HOUR = 3_600_000
+
+class ManyDialog extends Dialog {
+  static on(desk, ids, typed) {
+    return ids.length > 0 ? new this(desk, ids, typed) : null
+  }
+
+  constructor(desk, kind, ids, options = {}) {
+    super(desk, {kind, title: desk.t(`${kind.replace("_", "-")}-title`), confirm: desk.t(`${kind.replace("_", "-")}-confirm`), ...options})
+    Object.assign(this, {ids, before: new Map()})
+    this.results = el("ul", {class: "results", tabindex: "0", "aria-label": desk.t("results"), hidden: true})
+    this.place.after(this.results)
+  }
+
+  // The VMs that the act fits now; the others are left as they are.
+  fitting() {
+    return this.ids.map((id) => this.desk.fleet.vms.get(id)).filter((vm) => vm != null && this.fits(vm))
+  }
+
+  fits() {
+    return true
+  }
+
+  refresh() {
+    if (this.over) return
+    const {t} = this.desk
+    const vms = this.fitting()
+    const names = vms.slice(0, NAMED).map((vm) => vm.id).join(", ")
+    const told = vms.length === 0 ? t("many-none") : t("many-vms", {n: vms.length, names: vms.length > NAMED ? `${names}…` : names})
+    const left = this.ids.length - vms.length
+    put(this.about, left > 0 && vms.length > 0 ? `${told} ${t("many-left", {n: left})}` : told)
+    this.confirm.setAttribute("aria-disabled", String(vms.length === 0))
+    put(this.result, vms.length > 0 ? (this.outcome(vms) ?? "") : "")
+  }
+
+  outcome() {
+    return null
+  }
+
+  more() {
+    return {}
+  }
+
+  // Not more at once than one message may name; a refused field is refused for all alike, with the first part.
+  async send() {
+    const vms = this.fitting()
+    if (vms.length === 0) return {ok: false, message: this.desk.t("many-none")}
+    this.before = new Map(vms.map((vm) => [vm.id, vm]))
+    const results = []
+    for (let from = 0; from < vms.length; from += AT_ONCE) {
+      const part = vms.slice(from, from + AT_ONCE)
+      const answer = await this.desk.commands.ask(this.kind, {vm_ids: part.map((vm) => vm.id), ...this.more(part)}, {id: newId(), patience: 30_000})
+      if (!answer?.ok) {
+        if (results.length === 0) return answer
+        results.push(...part.map((vm) => ({vm_id: vm.id, ok: false, message: answer?.message ?? this.desk.t("no-answer")})))
+      } else results.push(...answer.results)
+    }
+    return {ok: true, results}
+  }
+
+  done({results}) {
+    const good = results.filter((each) => each.ok).map((each) => each.vm_id)
+    this.desk.selection?.drop(good)
+    this.succeeded(good)
+    if (good.length === results.length) {
+      this.element.close()
+      return
+    }
+    this.over = true
+    put(this.about, this.desk.t("many-results", {good: good.length, all: results.length}))
+    this.result.textContent = ""
+    this.place.hidden = this.confirm.hidden = true
+    this.results.hidden = false
+    this.results.replaceChildren(...results.map((each) => this.row(each)))
+    this.cancel.textContent = this.desk.t("close")
+    this.cancel.focus()
+  }
+
+  row({vm_id, ok, message}) {
+    return el("li", {class: ok ? "good" : "bad"}, el("span", {class: "shape", "aria-hidden": "true"}, ok ? "✓" : "✗"),
+      el("strong", {}, vm_id), " ", ok ? this.desk.t("many-good") : this.localised(message))
+  }
+
+  succeeded(good) {
+    if (good.length > 0) this.desk.toasts.show(this.desk.t(`${this.kind.replace("_", "-")}-done`, {n: good.length}), "success", null, true)
+  }
+
+  async submit(event) {
+    if (this.over) event.preventDefault()
+    else await super.submit(event)
+  }
+
+  typedAnew() {
+    if (!this.over) super.typedAnew()
+  }
+}
+
+export class BookManyDialog extends ManyDialog {
+  constructor(desk, ids, typed) {
+    super(desk, "book_many", ids)
+    this.hours = new HoursField(this, desk.t("book-length"), typed, {untilNight: true})
+    this.place.append(this.hours.element, this.field("purpose", desk.t("purpose"),
+      {hint: desk.t("purpose-hint"), value: typed.purpose ?? "", maxlength: 400}))
+  }
+
+  fits(vm) {
+    return vm.booked_by == null
+  }
+
+  outcome() {
+    const {fleet, words, t} = this.desk
+    const hours = this.hours.hours()
+    return hours == null ? null : t("book-result", {end: words.moment(fleet.now() + hours * HOUR, fleet.now())})
+  }
+
+  more() {
+    return {hours: this.value("hours"), purpose: this.value("purpose")}
+  }
+}
+
+export class ReleaseManyDialog extends ManyDialog {
+  constructor(desk, ids) {
+    super(desk, "release_many", ids)
+  }
+
+  fits(vm) {
+    return vm.booked_by != null && (vm.booked_by === this.desk.fleet.email || this.desk.boot.role === "admin")
+  }
+
+  outcome(vms) {
+    const others = vms.filter((vm) => vm.booked_by !== this.desk.fleet.email).length
+    return others > 0 ? this.desk.t("release-others", {n: others}) : null
+  }
+
+  succeeded(good) {
+    const before = good.map((id) => this.before.get(id))
+    const own = before.filter((vm) => vm.booked_by === this.desk.fleet.email)
+    if (own.length > 0) this.desk.dialogs.released(own)
+    else super.succeeded(good)
+  }
+}
+
+export class MoveManyDialog extends ManyDialog {
+  constructor(desk, ids, typed) {
+    super(desk, "move_many", ids, {beside: {group_not_found: "group_id"}})
+    this.place.append(groupField(this, typed.group_id ? Number(typed.group_id) : null))
+  }
+
+  more() {
+    const group = this.value("group_id")
+    return {group_id: group === "" ? null : Number(group)}
+  }
+}
+
+export class DeleteManyDialog extends ManyDialog {
+  constructor(desk, ids) {
+    super(desk, "delete_many", ids, {danger: true})
+  }
+
+  outcome(vms) {
+    const held = vms.filter((vm) => vm.booked_by != null)
+    if (held.length === 0) return null
+    const names = held.slice(0, NAMED).map((vm) => `${vm.id} (${vm.booked_by})`).join(", ")
+    return this.desk.t("delete-many-held", {n: held.length, names: held.length > NAMED ? `${names}…` : names})
+  }
+
+  // Only bookings that the dialog named end: one made this moment is refused and told.
+  more(vms) {
+    return {force: vms.filter((vm) => vm.booked_by != null).map((vm) => vm.id)}
+  }
+}

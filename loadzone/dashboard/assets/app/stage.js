@@ -1,0 +1,122 @@
+// The main part: heading, counts, the switch between layouts and the layout itself, which is made when first shown.
+
+import {TabulatorFull} from "../vendor/tabulator/tabulator_esm.min.mjs"
+import {el, svg} from "./dom.js"
+import {LAYOUTS} from "./view.js"
+
+const MAKERS = {
+  table: async (desk) => new (await import("./table.js")).FleetTable(desk, TabulatorFull),
+  cards: async (desk) => new (await import("./cards.js")).Cards(desk),
+  timeline: async (desk) => new (await import("./timeline.js")).Timeline(desk),
+  groups: async (desk) => new (await import("./groups.js")).Groups(desk),
+}
+const PATHS = {
+  table: "M3 5h18v3H3zm0 5h18v3H3zm0 5h18v3H3z",
+  cards: "M3 4h8v7H3zm10 0h8v7h-8zM3 13h8v7H3zm10 0h8v7h-8z",
+  timeline: "M3 5h9v3H3zm5 5h11v3H8zm-3 5h8v3H5z",
+  groups: "M3 5h6l2 2h10v12H3zm2 4v8h14V9z",
+}
+
+export class Stage {
+  constructor(desk, root) {
+    Object.assign(this, {desk, root, views: new Map(), buttons: new Map(), shown: null})
+    this.heading = el("h1", {})
+    this.summary = el("p", {class: "summary", role: "status"})
+    this.tools = el("div", {class: "tools"})
+    this.place = el("div", {class: "place"})
+    root.append(el("div", {class: "bar"}, el("div", {class: "titles"}, this.heading, this.summary), this.tools, this.switch()), this.place)
+    desk.view.addEventListener("change", () => this.look())
+    for (const type of ["load", "change"]) desk.fleet.addEventListener(type, () => this.later())
+    setInterval(() => this.tick(), 1000)
+    this.look()
+  }
+
+  switch() {
+    for (const layout of LAYOUTS) {
+      const name = this.desk.t(`layout-${layout}`)
+      this.buttons.set(layout, el("button", {type: "button", "data-layout": layout, "aria-label": name, title: name, "aria-pressed": "false",
+        onclick: () => this.desk.view.lay(layout)}, svg(PATHS[layout], 18), el("span", {"aria-hidden": "true"}, name)))
+    }
+    return el("div", {class: "layouts", role: "group", "aria-label": this.desk.t("layouts")}, ...this.buttons.values())
+  }
+
+  get current() {
+    return this.views.get(this.shown) ?? null
+  }
+
+  later() {
+    this.timer ??= setTimeout(() => {
+      this.timer = null
+      this.head()
+    }, 100)
+  }
+
+  async look() {
+    this.head()
+    const {layout} = this.desk.view
+    for (const [name, button] of this.buttons) button.setAttribute("aria-pressed", String(name === layout))
+    if (this.shown === layout) {
+      this.current?.look()
+      return
+    }
+    this.current?.hide()
+    this.shown = layout
+    const view = await this.made(layout)
+    // Somebody may have chosen another meanwhile.
+    if (this.shown !== layout) return
+    this.place.replaceChildren(view.element)
+    this.tools.replaceChildren(...view.tools)
+    view.show()
+  }
+
+  async made(layout) {
+    if (!this.views.has(layout)) this.views.set(layout, null)
+    this.making ??= {}
+    this.making[layout] ??= MAKERS[layout](this.desk)
+    const view = await this.making[layout]
+    this.views.set(layout, view)
+    return view
+  }
+
+  head() {
+    const {view, fleet, t} = this.desk
+    const part = view.group == null ? t(`view-${view.name}`) : (fleet.groups.get(view.group)?.name ?? t("no-such-group"))
+    const name = view.layout === "groups" ? t("groups") : part
+    if (this.heading.textContent !== name) this.heading.textContent = name
+    this.desk.title.name(name)
+  }
+
+  // Say how many VMs are shown.
+  count(shown) {
+    const {fleet, t} = this.desk
+    this.say(fleet.seq == null ? t("loading") : t("shown", {shown, total: fleet.vms.size, free: fleet.counts().free}))
+  }
+
+  say(text) {
+    if (this.summary.textContent !== text) this.summary.textContent = text
+  }
+
+  // Why there is nothing to see, and what to do about it.
+  empty(role = null) {
+    const {fleet, view, boot, t} = this.desk
+    const admin = boot.role === "admin"
+    const why = fleet.seq == null ? "loading" : fleet.vms.size > 0 ? (view.search ? "empty-search" : `empty-${view.group == null ? view.name : "group"}`)
+      : admin ? "empty-fleet-admin" : "empty-fleet"
+    const help = why === "empty-search" ? el("button", {type: "button", onclick: () => this.desk.view.find("")}, t("clear-search"))
+      : why !== "loading" && fleet.vms.size > 0 && why !== "empty-all" ? el("button", {type: "button", onclick: () => this.desk.view.choose({})}, t("view-all"))
+        : why === "empty-fleet-admin" && admin ? el("button", {type: "button", class: "primary", onclick: () => this.desk.act("add_vm")}, t("add-first-vm")) : null
+    return el("div", {class: "empty", role}, svg("M4 4h16v6H4zm0 10h16v6H4zM7 6v2h2V6zm0 10v2h2v-2z", 40), el("p", {}, t(why)), help)
+  }
+
+  // Give the focus to a VM's row, wherever it is shown now.
+  focusRow(id, act) {
+    if (!this.current?.focusRow?.(id, act)) this.desk.focusSearch?.()
+  }
+
+  tick() {
+    this.current?.tick?.()
+    // What ends soon, and the words today and tomorrow, change by time alone.
+    this.ticks = (this.ticks ?? 0) + 1
+    if (this.ticks % 30 === 0 && this.desk.view.name === "expiring") this.current?.look()
+  }
+}

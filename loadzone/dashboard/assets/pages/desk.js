@@ -1,0 +1,36 @@
+// Entry of the pages about people, tokens, history and import: the page says in its attributes what it is.
+
+import {Desk} from "./kit.js"
+import {showHistory} from "./history.js"
+import {showImport} from "./import.js"
+import {showPeople} from "./people.js"
+import {showTokens} from "./tokens.js"
+
+const PAGES = {
+  people: [showPeople],
+  tokens: [showTokens],
+  history: [showHistory],
+  import: [showImport],
+  account: [showTokens, showHistory],
+}
+
+for (const choice of document.querySelectorAll("[data-language]")) {
+  choice.addEventListener("click", () => {
+    document.cookie = `loadzone_lang=${choice.dataset.language}; path=/; max-age=31536000; SameSite=Lax`
+    location.reload()
+  })
+}
+
+const place = document.getElementById("page")
+const data = {...place.dataset}
+const parts = PAGES[data.page] ?? []
+if (parts.length > 0) {
+  const texts = await (await fetch(`${data.assets}texts/pages-${data.lang}.json`)).json()
+  const desk = new Desk(data, texts)
+  place.append(desk.told)
+  for (const show of parts) {
+    const part = document.createElement("section")
+    place.append(part)
+    await show(desk, part)
+  }
+}

@@ -1,0 +1,121 @@
+// VMs from a CSV file: first shown row by row with what is wrong, then added all at once or not at all.
+
+import {el} from "../app/dom.js"
+import {parseCSV} from "./csv.js"
+import {button, table} from "./kit.js"
+
+const COLUMNS = ["id", "group", "internal_ip", "external_ip", "tags", "note"]
+const SHOWN = 200
+
+export async function showImport(desk, place) {
+  new Import(desk, place)
+}
+
+class Import {
+  constructor(desk, place) {
+    Object.assign(this, {desk, rows: [], busy: false})
+    const {t} = desk
+    this.file = el("input", {id: "file", type: "file", accept: ".csv,text/csv", "aria-describedby": "text-error", onchange: () => this.load()})
+    this.text = el("textarea", {id: "text", rows: 7, spellcheck: "false", "aria-describedby": "text-hint text-error", oninput: () => this.changed()})
+    this.wrong = el("p", {class: "wrong", id: "text-error", role: "alert"})
+    this.summary = el("p", {class: "result", role: "status"})
+    this.preview = el("div", {})
+    this.add = button(t("admin-import-add"), () => this.send(), {class: "primary", "aria-disabled": "true"})
+    place.append(el("p", {class: "about"}, t("admin-import-about", {columns: COLUMNS.join(", ")})),
+      el("div", {class: "field"}, el("label", {for: "file"}, t("admin-import-file")), this.file),
+      el("div", {class: "field"}, el("label", {for: "text"}, t("admin-import-text")), this.text, el("small", {id: "text-hint"}, t("admin-import-hint")), this.wrong),
+      this.summary, el("div", {class: "tools"}, this.add), this.preview)
+  }
+
+  async load() {
+    const [file] = this.file.files
+    if (!file) return
+    this.text.value = await file.text()
+    await this.look()
+  }
+
+  // The preview follows what is typed, a little later.
+  changed() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.look(), 300)
+  }
+
+  async look() {
+    const {t} = this.desk
+    const fleet = await this.desk.call("/vms")
+    const read = fleet.ok ? this.read(fleet.data) : {problem: fleet.message}
+    this.rows = read.rows ?? []
+    this.wrong.textContent = read.problem ?? ""
+    this.text.setAttribute("aria-invalid", String(read.problem != null))
+    this.draw()
+    if (this.rows.length === 0 && read.problem == null) this.summary.textContent = this.text.value.trim() ? t("admin-import-empty") : ""
+  }
+
+  // Rows with what is wrong with each, as far as it can be told here, or what is wrong with the whole.
+  read({vms, groups}) {
+    const {t} = this.desk
+    const {rows, unfinished} = parseCSV(this.text.value)
+    if (rows.length === 0) return {rows: []}
+    const [{fields: names}, ...rest] = rows
+    const strange = names.find((name, at) => !COLUMNS.includes(name) || names.indexOf(name) !== at)
+    if (unfinished) return {problem: t("admin-import-unfinished")}
+    if (!names.includes("id")) return {problem: t("admin-import-no-id")}
+    if (strange != null) return {problem: t("admin-import-column", {column: strange, columns: COLUMNS.join(", ")})}
+    const ids = new Set(vms.map((vm) => vm.id))
+    const byName = new Map([...groups.map((group) => [String(group.id), group.id]), ...groups.map((group) => [group.name.toLowerCase(), group.id])])
+    return {rows: rest.map(({line, fields}) => {
+      const given = Object.fromEntries(names.map((name, at) => [name, fields[at] ?? ""]))
+      const group = given.group ? byName.get(given.group.toLowerCase()) : null
+      const wrong = fields.length > names.length ? t("admin-import-fields") : given.id === "" ? t("admin-import-id")
+        : ids.has(given.id) ? t("admin-import-exists") : group === undefined ? t("admin-import-group", {group: given.group}) : ""
+      ids.add(given.id)
+      return {line, given, group: group ?? null, wrong}
+    })}
+  }
+
+  draw() {
+    const {t} = this.desk
+    const bad = this.rows.filter(({wrong}) => wrong)
+    this.add.setAttribute("aria-disabled", String(this.rows.length === 0 || bad.length > 0))
+    this.summary.textContent = this.rows.length === 0 ? "" : bad.length > 0 ? t("admin-import-wrong", {n: bad.length}) : t("admin-import-ready", {n: this.rows.length})
+    // What is wrong stands first; a long list is cut.
+    const shown = [...bad, ...this.rows.filter(({wrong}) => !wrong)].slice(0, SHOWN)
+    const columns = [t("admin-column-line"), t("admin-column-problem"), ...COLUMNS.map((name) => t(`admin-import-${name.replace("_", "-")}-column`))]
+    this.preview.replaceChildren(this.rows.length === 0 ? "" : table(t("admin-import-preview"), columns,
+      shown.map(({line, given, wrong}) => ({class: wrong ? "bad" : null, cells: [String(line), wrong ? `✗ ${wrong}` : "✓", ...COLUMNS.map((name) => given[name] ?? "")]})), ""),
+    this.rows.length > SHOWN ? el("p", {}, t("admin-import-more", {n: this.rows.length - SHOWN})) : "")
+  }
+
+  async send() {
+    if (this.busy || this.add.getAttribute("aria-disabled") === "true") return
+    this.busy = true
+    this.add.setAttribute("aria-disabled", "true")
+    const vms = this.rows.map(({given, group}) => ({id: given.id, group_id: group, internal_ip: given.internal_ip || null, external_ip: given.external_ip || null,
+      tags: (given.tags ?? "").split(";").map((tag) => tag.trim()).filter(Boolean), note: given.note || null}))
+    const answer = await this.desk.call("/import-vms", {vms})
+    this.busy = false
+    if (answer.ok) this.finished(vms.length)
+    else this.refused(answer)
+  }
+
+  finished(count) {
+    this.rows = []
+    this.text.value = this.file.value = ""
+    this.draw()
+    this.desk.say(this.desk.t("admin-imported", {n: count}))
+    this.desk.told.scrollIntoView()
+  }
+
+  // Nothing was added. What the server found wrong goes to its rows: `vms[3].internal_ip` is row 3.
+  refused({message, fields}) {
+    const rest = []
+    for (const [field, told] of Object.entries(fields)) {
+      const at = field.match(/^vms\[(\d+)\](?:\.(\w+))?$/)
+      if (at && this.rows[at[1]]) this.rows[at[1]].wrong = [at[2], told].filter(Boolean).join(": ")
+      else rest.push(told)
+    }
+    this.draw()
+    this.wrong.textContent = Object.keys(fields).length > rest.length ? "" : message
+    this.add.setAttribute("aria-disabled", String(this.rows.some(({wrong}) => wrong)))
+  }
+}

@@ -1,0 +1,112 @@
+// What the pages for people, tokens, history and import share: calls, tables, dialogs, and the words of the page.
+
+import {Dialog} from "../app/dialog.js"
+import {el} from "../app/dom.js"
+import {Words} from "../app/words.js"
+
+const PATIENCE = 30_000
+
+export class Desk {
+  constructor(data, texts) {
+    Object.assign(this, {...data, boot: data, words: new Words(data.lang, texts), fleet: {now: () => Date.now()}, open: null})
+    this.t = (key, values) => this.words.t(key, values)
+    this.told = el("p", {class: "told", role: "status"})
+  }
+
+  // One call: `{ok: true, data}`, or `{ok: false, message, code, fields}` with the message in the page's language.
+  async call(path, body = null) {
+    const headers = {Accept: "application/json", "Accept-Language": this.lang}
+    const given = body == null ? {headers} : {method: "POST", body: JSON.stringify(body), headers: {...headers, "Content-Type": "application/json"}}
+    let answer
+    try {
+      answer = await fetch(path, {...given, signal: AbortSignal.timeout(PATIENCE)})
+      const data = await answer.json()
+      if (answer.ok) return {ok: true, data}
+      if (answer.status === 401) return {ok: false, code: data.code, fields: {}, message: this.t("admin-login-over")}
+      const fields = Object.fromEntries((data.errors ?? []).map(({field, message}) => [field, message]))
+      return {ok: false, message: data.detail, code: data.code, fields}
+    } catch {
+      return {ok: false, message: this.t("no-answer"), code: "no_answer", fields: {}}
+    }
+  }
+
+  say(text) {
+    this.told.textContent = text
+  }
+
+  // One dialog at a time; one that follows another gives the focus back to where the first came from.
+  show(dialog) {
+    if (this.open?.element.open) return
+    const back = this.open == null ? document.activeElement : this.back
+    Object.assign(this, {open: dialog, back})
+    dialog.element.addEventListener("close", () => {
+      dialog.element.remove()
+      if (this.open !== dialog) return
+      this.open = null
+      if (back?.isConnected) back.focus()
+      else document.querySelector("main button")?.focus()
+    })
+    document.body.append(dialog.element)
+    dialog.element.showModal()
+    dialog.begin()
+  }
+
+  day(at) {
+    return at == null ? "" : el("time", {datetime: at, title: this.words.exact(at)}, this.words.moment(at, Date.now()))
+  }
+}
+
+// A dialog that sends its fields to a call; `after` gets the answer's data.
+export class CallDialog extends Dialog {
+  constructor(desk, {path, after, body = (values) => values, fields = [], about = "", ...options}) {
+    super(desk, {kind: path, ...options})
+    Object.assign(this, {path, after, body})
+    this.about.textContent = about
+    this.place.append(...fields.map(([name, label, details]) => this.field(name, label, details)))
+  }
+
+  send() {
+    return this.desk.call(this.path, this.body(this.values()))
+  }
+
+  done({data}) {
+    this.element.close()
+    this.after(data)
+  }
+}
+
+// Something that is shown once, to be copied: a key, a link.
+export class SecretDialog extends Dialog {
+  constructor(desk, {title, about, secret}) {
+    super(desk, {kind: "secret", title, confirm: desk.t("admin-copy")})
+    this.about.textContent = about
+    this.place.append(this.field("secret", desk.t("admin-secret"), {value: secret, readonly: true, spellcheck: "false"}))
+    this.cancel.textContent = desk.t("close")
+  }
+
+  async submit(event) {
+    event.preventDefault()
+    const input = this.inputs.get("secret")
+    input.select()
+    try {
+      await navigator.clipboard.writeText(input.value)
+      this.result.textContent = this.desk.t("admin-copied")
+    } catch {
+      // Without TLS there is no clipboard: the text is selected, ready to be copied by hand.
+      this.result.textContent = this.desk.t("admin-copy-by-hand")
+    }
+  }
+}
+
+export function button(text, run, attributes = {}) {
+  return el("button", {type: "button", onclick: run, ...attributes}, text)
+}
+
+// A table whose rows become blocks on a phone: each cell says its column there.
+export function table(caption, columns, rows, empty) {
+  if (rows.length === 0) return el("p", {class: "none"}, empty)
+  const cell = (value, column) => el("td", {"data-label": column}, ...[value].flat().map((part) => part ?? ""))
+  return el("div", {class: "scroll"}, el("table", {}, el("caption", {class: "unseen"}, caption),
+    el("thead", {}, el("tr", {}, ...columns.map((column) => el("th", {scope: "col"}, column)))),
+    el("tbody", {}, ...rows.map((row) => el("tr", {class: row.class ?? null}, ...row.cells.map((value, at) => cell(value, columns[at])))))))
+}

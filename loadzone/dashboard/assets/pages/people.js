@@ -1,0 +1,90 @@
+// People: who may log in, as whom; adding, inviting, locking out, new passwords.
+
+import {el} from "../app/dom.js"
+import {button, CallDialog, SecretDialog, table} from "./kit.js"
+
+const ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+export async function showPeople(desk, place) {
+  const {t} = desk
+  if (desk.mode === "open") {
+    place.append(el("p", {class: "note"}, t("admin-people-open")))
+    return
+  }
+  const list = el("div", {})
+  const draw = async () => list.replaceChildren(await people(desk, draw))
+  place.append(el("div", {class: "tools"}, button(t("admin-add-person"), () => desk.show(adding(desk, draw)), {class: "primary"}),
+    desk.registration === "closed" ? null : button(t("admin-invite"), () => desk.show(inviting(desk))) ?? ""), list)
+  await draw()
+}
+
+async function people(desk, draw) {
+  const {t} = desk
+  const answer = await desk.call("/users")
+  if (!answer.ok) return el("p", {class: "problem", role: "alert"}, answer.message)
+  const columns = ["email", "role", "state", "since", "actions"].map((name) => t(`admin-column-${name}`))
+  const rows = answer.data.map((person) => ({class: person.disabled ? "off" : null, cells: [person.email, t(`role-${person.role}`),
+    t(person.disabled ? "admin-person-disabled" : person.has_password ? "admin-person-active" : "admin-person-no-password"),
+    desk.day(person.created), el("div", {class: "acts"}, ...actsOf(desk, person, draw))]}))
+  return table(t("admin-people"), columns, rows, "")
+}
+
+function actsOf(desk, person, draw) {
+  const {t} = desk
+  const role = person.role === "admin" ? "user" : "admin"
+  const named = (text) => ({"aria-label": `${text}: ${person.email}`})
+  const act = (key, dialog) => button(t(key), () => desk.show(dialog()), named(t(key)))
+  return [
+    act(`admin-make-${role}`, () => sure(desk, person, draw, `admin-make-${role}`, {role}, `admin-make-${role}-about`)),
+    act("admin-reset", () => resetting(desk, person, draw)),
+    person.disabled ? act("admin-enable", () => sure(desk, person, draw, "admin-enable", {disabled: false}, "admin-enable-about"))
+      : act("admin-disable", () => sure(desk, person, draw, "admin-disable", {disabled: true}, "admin-disable-about")),
+  ]
+}
+
+function roles({t}) {
+  return {tag: "select", options: ["user", "admin"].map((role) => [role, t(`role-${role}`), role === "user"])}
+}
+
+function adding(desk, draw) {
+  const {t} = desk
+  return new CallDialog(desk, {path: "/add-user", title: t("admin-add-person"), confirm: t("admin-add"), beside: {person_exists: "email"},
+    fields: [["email", t("admin-column-email"), {inputmode: "email", maxlength: 300}], ["role", t("admin-column-role"), roles(desk)],
+      ["password", t("admin-password"), {hint: t("admin-password-hint"), maxlength: 1000}]],
+    body: ({email, role, password}) => ({email, role, password: password === "" ? null : password}),
+    after: ({email}) => {
+      desk.say(t("admin-person-added", {email}))
+      draw()
+    }})
+}
+
+function inviting(desk) {
+  const {t} = desk
+  return new CallDialog(desk, {path: "/invite", title: t("admin-invite"), confirm: t("admin-make-link"),
+    fields: [["email", t("admin-column-email"), {hint: t("admin-invite-hint"), inputmode: "email", maxlength: 300}], ["role", t("admin-column-role"), roles(desk)]],
+    body: ({email, role}) => ({email: email.trim() || null, role}),
+    after: ({key}) => desk.show(new SecretDialog(desk, {title: t("admin-invite-link"), about: t("admin-invite-about"),
+      secret: `${location.origin}/register?invite=${encodeURIComponent(key)}`}))})
+}
+
+function resetting(desk, person, draw) {
+  const {t} = desk
+  const password = [...crypto.getRandomValues(new Uint32Array(16))].map((number) => ALPHABET[number % ALPHABET.length]).join("")
+  return new CallDialog(desk, {path: "/edit-user", title: t("admin-reset-title", {email: person.email}), confirm: t("save"), about: t("admin-reset-about"),
+    fields: [["password", t("admin-new-password"), {value: password, maxlength: 1000, spellcheck: "false"}]],
+    body: (values) => ({email: person.email, password: values.password}),
+    after: () => {
+      desk.say(t("admin-reset-done", {email: person.email}))
+      draw()
+    }})
+}
+
+function sure(desk, person, draw, key, change, about) {
+  const {t} = desk
+  return new CallDialog(desk, {path: "/edit-user", title: `${t(key)}: ${person.email}`, confirm: t(key), about: t(about), danger: change.disabled === true,
+    body: () => ({email: person.email, ...change}),
+    after: () => {
+      desk.say(t("admin-person-changed", {email: person.email}))
+      draw()
+    }})
+}

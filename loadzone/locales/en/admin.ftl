@@ -1,0 +1,177 @@
+# The pages beside the dashboard: one's own account, people, tokens, history, import, settings, health. Scripts use the
+# texts too: there a name like $days is replaced by the script, and a number $n chooses between -one, -few, -many, -other.
+
+admin-account = Account
+admin-people = People
+admin-tokens = API tokens
+admin-history = Booking history
+admin-import = Import VMs
+admin-settings = Settings
+admin-health = Health
+admin-forbidden = Not for you
+admin-forbidden-note = Only administrators may open this page. Ask one of them if you need it.
+admin-settings-note = These are in force now. They change at the next start: by flag, environment variable or loadzone.toml.
+admin-back = To the VMs
+admin-navigation = Pages
+admin-default = default
+admin-good = good
+admin-login-over = The login is over. Log in again; what you typed stays here.
+
+# Columns
+
+admin-column-setting = Setting
+admin-column-value = Value
+admin-column-origin = Set by
+admin-column-meaning = Meaning
+admin-column-what = What
+admin-column-email = E-mail
+admin-column-role = Role
+admin-column-state = State
+admin-column-since = Since
+admin-column-actions = Actions
+admin-column-owner = Owner
+admin-column-name = Name
+admin-column-scope = May
+admin-column-expires = Expires
+admin-column-used = Last used
+admin-column-at = When
+admin-column-vm = VM
+admin-column-who = Who
+admin-column-end = Until
+admin-column-by = By whom
+admin-column-line = Line
+admin-column-problem = Check
+
+# Health
+
+admin-health-store = Store
+admin-health-store-bad = ✗ cannot be written
+admin-health-scheduler = Scheduler
+admin-health-scheduler-bad = ✗ late
+admin-health-lateness = Bookings ended late by, on average
+admin-health-sync = One sync of the journal, on average
+admin-health-lag = Delay of the event loop
+admin-health-pages = Open pages
+admin-health-clients = Clients of the live feed
+admin-health-seq = Number of the newest change
+admin-health-started = Started
+admin-health-now = Now
+admin-figure-journal-bytes = Journal, bytes
+admin-figure-data-bytes = Data file, bytes
+admin-figure-history-records = Records in the history
+
+# People
+
+admin-people-open = In open mode there are no accounts: the e-mail alone lets everybody in, as administrator. Start with --auth password to keep people here.
+admin-add-person = Add a person
+admin-add = Add
+admin-invite = Invite
+admin-make-link = Make the link
+admin-invite-hint = Optional: then only this person can use the link
+admin-invite-link = Invitation
+admin-invite-about = Send this link. It works once, for a week, and is not shown again.
+admin-password = Password
+admin-password-hint = Optional: without one the person can use API tokens only
+admin-new-password = New password
+admin-person-active = active
+admin-person-disabled = locked out
+admin-person-no-password = active, without a password
+admin-person-added = $email may log in now.
+admin-person-changed = $email changed.
+admin-make-admin = Make administrator
+admin-make-user = Make user
+admin-make-admin-about = An administrator may change VMs, groups and people, and end anybody's booking.
+admin-make-user-about = A user sees the VMs, and books, renews and releases for him- or herself.
+admin-reset = New password
+admin-reset-title = New password for $email
+admin-reset-about = This one was made at random; another is possible. Give it to the person: it is not shown again, and all their logins end.
+admin-reset-done = The password of $email is new.
+admin-disable = Lock out
+admin-disable-about = All logins end at once, and tokens stop to work. Bookings stay.
+admin-enable = Let in again
+admin-enable-about = The person may log in again, and tokens work again.
+
+# Tokens
+
+admin-own-tokens = My API tokens
+admin-tokens-about = A token lets a program or a notebook in, in your name: Authorization: Bearer lz_…
+admin-add-token = New token
+admin-make-token = Make the token
+admin-token-name-hint = What it is for: notebook, nightly tests
+admin-days = Days until it expires
+admin-days-hint = From 1 to 3660
+admin-scope-read = read
+admin-scope-write = read and change
+admin-token-made = The new token
+admin-token-once = Copy it now: it is not shown again.
+admin-no-tokens = There are no tokens.
+admin-never = never
+admin-not-yet = not yet
+admin-revoke = Revoke
+admin-revoke-title = Revoke “$name”?
+admin-revoke-about = Programs that use it are refused from now on.
+admin-revoked = Token “$name” revoked.
+admin-secret = To be copied
+admin-copy = Copy
+admin-copied = Copied.
+admin-copy-by-hand = Selected: press Ctrl+C.
+
+# History
+
+admin-own-history = My history
+admin-own-history-about = Your bookings of the last $days days, newest first.
+admin-history-about = Who booked, renewed and released what, oldest first. Times are yours.
+admin-no-history = Nothing happened.
+admin-csv = Download as CSV
+admin-filter = Show
+admin-filter-user = E-mail
+admin-filter-vm = VM
+admin-filter-since = From the day
+admin-filter-until = To the day
+admin-next = Next
+admin-previous = Back
+admin-did-book = booked
+admin-did-renew = renewed
+admin-did-cancelled = released
+admin-did-expired = time was over
+admin-did-forced = released by an administrator
+admin-did-vm_deleted = VM deleted
+
+# Import
+
+admin-import-about = A CSV file with a line of column names: $columns. Tags are parted by semicolons; a group is named or numbered. All VMs are added, or none.
+admin-import-file = File
+admin-import-text = Or the text itself
+admin-import-hint = At most 1 MiB
+admin-import-empty = There is a line of column names, but no VM.
+admin-import-add = Add all
+admin-import-preview = Preview
+admin-import-unfinished = A quote is opened and never closed.
+admin-import-no-id = The first line must name the columns, id among them.
+admin-import-column = Column “$column” is unknown or there twice. Known are: $columns.
+admin-import-fields = more fields than columns
+admin-import-id = the id is missing
+admin-import-exists = this VM exists already, or stands here twice
+admin-import-group = there is no group “$group”
+admin-import-id-column = Name
+admin-import-group-column = Group
+admin-import-internal-ip-column = Internal address
+admin-import-external-ip-column = External address
+admin-import-tags-column = Tags
+admin-import-note-column = Note
+admin-import-wrong-one = $n line is wrong. Nothing can be added yet.
+admin-import-wrong-few = $n lines are wrong. Nothing can be added yet.
+admin-import-wrong-many = $n lines are wrong. Nothing can be added yet.
+admin-import-wrong-other = $n lines are wrong. Nothing can be added yet.
+admin-import-ready-one = $n VM is ready to be added.
+admin-import-ready-few = $n VMs are ready to be added.
+admin-import-ready-many = $n VMs are ready to be added.
+admin-import-ready-other = $n VMs are ready to be added.
+admin-import-more-one = And $n more line.
+admin-import-more-few = And $n more lines.
+admin-import-more-many = And $n more lines.
+admin-import-more-other = And $n more lines.
+admin-imported-one = $n VM added.
+admin-imported-few = $n VMs added.
+admin-imported-many = $n VMs added.
+admin-imported-other = $n VMs added.

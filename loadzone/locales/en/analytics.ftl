@@ -1,0 +1,16 @@
+# What analytics says of its arguments: sentences that can follow "argument: ".
+
+error-not-a-frame = This must be a DataFrame; it is of the type { $found }.
+error-columns-missing = The frame lacks the columns { $missing }. It has: { $found }.
+error-history-not-bookings = This is a history. Turn it into bookings first: analytics.bookings(history).
+error-unknown-column = There is no column { $column }. There are: { $columns }.
+error-unknown-freq = { $found } is not a length of buckets. Possible are, for example: { $examples }.
+error-freq-too-fine = That would be more than { $max } buckets. Choose longer ones, or fewer bookings.
+error-unknown-zone = There is no time zone { $zone }. Names are like Europe/Berlin or UTC.
+error-not-above-zero = This must be a number above 0; it is { $found }.
+error-not-a-share = This must be a number above 0 and at most 1; it is { $found }.
+error-not-ascending = These must be two or more numbers, each above the one before it.
+error-history-too-short = { $needed ->
+    [one] A forecast needs { $needed } whole week of bookings; there are { $found }.
+   *[other] A forecast needs { $needed } whole weeks of bookings; there are { $found }.
+}

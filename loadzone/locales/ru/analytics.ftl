@@ -1,0 +1,17 @@
+# Что аналитика говорит о своих аргументах: предложения, которые могут следовать за «аргумент: ».
+
+error-not-a-frame = Здесь нужна таблица DataFrame, а передан объект типа { $found }.
+error-columns-missing = В таблице не хватает столбцов: { $missing }. В ней есть: { $found }.
+error-history-not-bookings = Это история. Сначала получите из неё бронирования: analytics.bookings(history).
+error-unknown-column = Столбца { $column } нет. Есть: { $columns }.
+error-unknown-freq = { $found } — не длина интервала. Годятся, например: { $examples }.
+error-freq-too-fine = Интервалов получилось бы больше { $max }. Возьмите интервалы длиннее или меньше бронирований.
+error-unknown-zone = Часового пояса { $zone } нет. Названия пишутся как Europe/Berlin или UTC.
+error-not-above-zero = Здесь нужно число больше 0, а передано { $found }.
+error-not-a-share = Здесь нужно число больше 0 и не больше 1, а передано { $found }.
+error-not-ascending = Здесь нужны два числа или больше, каждое больше предыдущего.
+error-history-too-short = { $needed ->
+    [one] Для прогноза нужна { $needed } полная неделя бронирований, а в истории их { $found }.
+    [few] Для прогноза нужны { $needed } полные недели бронирований, а в истории их { $found }.
+   *[other] Для прогноза нужно { $needed } полных недель бронирований, а в истории их { $found }.
+}

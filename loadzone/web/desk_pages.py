@@ -1,0 +1,172 @@
+"""The pages beside the dashboard: one's own account, and for administrators people, tokens, settings and so on.
+
+They are plain pages over the same calls that programs use: a script lists and asks, a dialog a change. What only
+this process knows, the settings in force and its health, stands in the page itself.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from msgspec import Struct
+from tornado.template import Loader, Template
+
+from loadzone.domain.permissions import Act, Actor, may
+from loadzone.i18n import LANGUAGES, moment, translate
+from loadzone.web.handlers import BaseHandler
+from loadzone.web.pages import POLICY, HasAddresses
+from loadzone.web.problems import language
+from loadzone.web.site import Site
+
+ACCOUNT: Final = "/account"
+ADMIN: Final = ("people", "tokens", "history", "import", "settings", "health")
+FORBIDDEN: Final = 403
+_NAMES: Final = {"en": "English", "ru": "Русский"}
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """A table that stands in a page: what it is called, its columns, and its rows of texts."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class DeskPage(BaseHandler):
+    """`GET /account` and `GET /admin/<page>`: strangers go to the login, others may be told no."""
+
+    site: Site
+
+    def initialize(self, site: Site, assets: HasAddresses) -> None:
+        """Take the site, and where scripts and styles are."""
+        self.site = site
+        self.assets = assets
+
+    def get(self, page: str = "account") -> None:
+        """Answer with the page."""
+        actor = self.site.identity.identify(self.request).actor
+        if actor.email is None:
+            self.redirect(f"/login?next={quote(self.request.path)}")
+            return
+        allowed = page == "account" or may(actor, Act.ADMINISTER)
+        if not allowed:
+            self.set_status(FORBIDDEN)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", POLICY)
+        self.set_header("Cache-Control", "no-store")
+        self.finish(_template().generate(**self._filled(actor, page if allowed else "forbidden")))
+
+    head = get
+
+    @property
+    def lang(self) -> str:
+        """The reader's language."""
+        return language(self.request, self.site.default_language)
+
+    def text(self, key: str, **data: Any) -> str:
+        """Return the text `admin-<key>`."""
+        return translate(self.lang, f"admin-{key}", **data)
+
+    def _filled(self, actor: Actor, page: str) -> dict[str, Any]:
+        tables = TABLES[page](self) if page in TABLES else ()
+        return {
+            "assets": self.assets.url(),
+            "lang": self.lang,
+            "title": self.text(page),
+            "back": self.text("back"),
+            "email": actor.email,
+            "role": actor.role.value,
+            "mode": self.site.accounts.mode,
+            "registration": self.site.registration,
+            "navigation": self.text("navigation"),
+            "tabs": self._tabs(actor, page),
+            "notes": [self.text(f"{page}-note")] if page in ("forbidden", "settings") else [],
+            "tables": [(each.caption, each.columns, each.rows) for each in tables],
+            "page": page,
+            "languages": [(code, _NAMES[code]) for code in LANGUAGES],
+            "language_label": translate(self.lang, "page-language"),
+            "needs_script": translate(self.lang, "page-needs-script"),
+        }
+
+    def _tabs(self, actor: Actor, here: str) -> list[tuple[str, str, bool]]:
+        pages = [("account", ACCOUNT)]
+        if may(actor, Act.ADMINISTER):
+            pages += [(page, f"/admin/{page}") for page in ADMIN]
+        return [(address, self.text(page), page == here) for page, address in pages]
+
+
+def settings_table(page: DeskPage) -> tuple[Shown, ...]:
+    """Return the settings in force, and where each came from."""
+    text, lang = page.text, page.lang
+    rows = tuple(
+        (name, value, origin or text("default"), translate(lang, f"setting-{name.replace('_', '-')}"))
+        for name, value, origin in page.site.settings
+    )
+    columns = tuple(text(f"column-{name}") for name in ("setting", "value", "origin", "meaning"))
+    return (Shown(caption=text("settings"), columns=columns, rows=rows),)
+
+
+def health_table(page: DeskPage) -> tuple[Shown, ...]:
+    """Return how the store, the scheduler and the feed are, now."""
+    site, text = page.site, page.text
+    health, metrics = site.service.store_health(), site.metrics
+    ended = metrics.figure("loadzone_expiry_lateness_seconds_count")
+    late = metrics.figure("loadzone_expiry_lateness_seconds_sum") / ended if ended else 0.0
+    syncs = metrics.figure("loadzone_fsync_seconds_count")
+    sync = metrics.figure("loadzone_fsync_seconds_sum") / syncs if syncs else 0.0
+    rows = [
+        (text("health-store"), text("good" if health.writable else "health-store-bad")),
+        (text("health-scheduler"), text("good" if site.scheduler_on_time() else "health-scheduler-bad")),
+        (text("health-lateness"), f"{late * 1000:.1f} ms"),
+        (text("health-sync"), f"{sync * 1000:.2f} ms"),
+        (text("health-lag"), f"{metrics.figure('loadzone_loop_lag_seconds') * 1000:.1f} ms"),
+        (text("health-pages"), f"{metrics.open_pages():.0f}"),
+        (text("health-clients"), f"{metrics.socket_clients():.0f}"),
+        (text("health-seq"), str(site.service.seq)),
+        *((text(f"figure-{name.replace('_', '-')}"), f"{value:.0f}") for name, value in _known(health.figures)),
+        (text("health-started"), moment(site.started)),
+        (text("health-now"), moment(site.service.clock())),
+    ]
+    columns = (text("column-what"), text("column-value"))
+    return (Shown(caption=text("health"), columns=columns, rows=tuple(rows)),)
+
+
+def _known(figures: dict[str, float]) -> list[tuple[str, float]]:
+    """Return those figures of the store that have a text; what another engine counts stands in the metrics."""
+    known = ("journal_bytes", "data_bytes", "history_records")
+    return [(name, figures[name]) for name in known if name in figures]
+
+
+TABLES: Final[dict[str, Callable[[DeskPage], tuple[Shown, ...]]]] = {
+    "settings": settings_table,
+    "health": health_table,
+}
+
+
+class ToFirst(BaseHandler):
+    """`GET /admin` goes to the first of the pages."""
+
+    route_path = "/admin"
+
+    def get(self) -> None:
+        """Go there."""
+        self.redirect(f"/admin/{ADMIN[0]}")
+
+    head = get
+
+
+def patterns(site: Site, assets: HasAddresses) -> list[tuple[str, Any, dict[str, Any]]]:
+    """Return Tornado's rules for these pages."""
+    given = {"site": site, "assets": assets}
+    return [
+        (ACCOUNT, DeskPage, given),
+        ("/admin/?", ToFirst, {}),
+        (f"/admin/({'|'.join(ADMIN)})", DeskPage, given),
+    ]
+
+
+@cache
+def _template() -> Template:
+    return Loader(str(Path(__file__).parent / "templates"), autoescape="xhtml_escape").load("desk.html")

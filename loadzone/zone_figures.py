@@ -1,0 +1,80 @@
+"""`zone.figures`: the figures of a zone's own bookings, with its own capacity and groups."""
+
+from datetime import UTC, datetime
+from typing import TypedDict, Unpack
+
+from loadzone.analytics import figures
+from loadzone.analytics.figures import Chart
+from loadzone.client import Zone
+from loadzone.report import Found, Scope, find
+from loadzone.zone_frames import moment
+
+
+class Wanted(TypedDict, total=False):
+    """What is shown and how; all may be left out.
+
+    `since` and `until` are moments or texts, in UTC where they name no offset; `group` is a name or an id.
+    """
+
+    since: datetime | str | None
+    until: datetime | str | None
+    group: str | None
+    user: str | None
+    tz: str
+    lang: str
+    theme: str
+
+
+class Look(TypedDict):
+    """What all figures take."""
+
+    tz: str
+    lang: str
+    theme: str
+
+
+class Figures:
+    """The figures of a zone; each reads the zone anew. `Wanted` says what all of them take.
+
+    Raises InvalidInput for a range that ends before it starts, NotFound for a group that does not exist.
+    """
+
+    def __init__(self, zone: Zone) -> None:
+        self._zone = zone
+
+    def utilisation(self, freq: str | None = None, **wanted: Unpack[Wanted]) -> Chart:
+        """Return the busy share of the fleet over time; without `freq` in buckets that suit the span."""
+        found, look = self._found(wanted)
+        return figures.utilisation(found.bookings, freq, found.vms or None, **look)
+
+    def demand(self, **wanted: Unpack[Wanted]) -> Chart:
+        """Return the number of busy VMs over time against the size of the fleet."""
+        found, look = self._found(wanted)
+        return figures.demand(found.bookings, found.vms, **look)
+
+    def heatmap(self, **wanted: Unpack[Wanted]) -> Chart:
+        """Return the mean number of busy VMs for each hour of the week."""
+        found, look = self._found(wanted)
+        return figures.heatmap(found.bookings, **look)
+
+    def timeline(self, vms: int = 60, **wanted: Unpack[Wanted]) -> Chart:
+        """Return who had which VM when, for at most so many VMs."""
+        found, look = self._found(wanted)
+        return figures.timeline(found.bookings, vms=vms, **look)
+
+    def top(self, by: str = "user", count: int = 12, **wanted: Unpack[Wanted]) -> Chart:
+        """Return the users, groups (`by="group"`) or VMs (`by="vm_id"`) with the most hours."""
+        found, look = self._found(wanted)
+        return figures.top(found.bookings, by, count, **look)
+
+    def _found(self, wanted: Wanted) -> tuple[Found, Look]:
+        look = Look(tz=wanted.get("tz", "UTC"), lang=wanted.get("lang", "en"), theme=wanted.get("theme", "light"))
+        scope = Scope(
+            since=moment(wanted.get("since")),
+            until=moment(wanted.get("until")),
+            group=wanted.get("group"),
+            user=wanted.get("user"),
+            tz=look["tz"],
+            lang=look["lang"],
+        )
+        return find(self._zone, scope, datetime.now(UTC)), look

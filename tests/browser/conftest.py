@@ -1,0 +1,91 @@
+"""One chromium, servers as real processes, and people who come to them."""
+
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Route, ViewportSize, expect, sync_playwright
+
+from tests.browser.people import LOCAL, PATIENCE, Person
+from tests.ensure_chromium import found
+from tests.server.conftest import BASE, Process, path, serve, write
+
+__all__ = ["path", "serve"]  # the fixtures of a server for one test
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # No name of an outside host is ever looked up.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+DESK = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=390, height=844)
+LOCALES = {"en": "en-GB", "ru": "ru-RU"}
+
+Arrive = Callable[..., Person]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start chromium, once for all browser tests."""
+    where = found()
+    if where is None:
+        pytest.skip("no chromium here: install it (Debian: apt install chromium)")
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=where, args=list(FLAGS), timeout=2 * PATIENCE)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def arrive(chromium: Browser) -> Iterator[Arrive]:
+    """Bring people to a server; in the end no page has broken and no browser has asked an outside host."""
+    people: list[Person] = []
+
+    def come(server: Process, lang: str = "en", *, phone: bool = False, **options: Any) -> Person:
+        context = chromium.new_context(
+            viewport=PHONE if phone else DESK, locale=LOCALES[lang], has_touch=phone, is_mobile=phone, **options
+        )
+        context.set_default_timeout(PATIENCE)
+        context.route(lambda address: not LOCAL.match(address), _refuse)
+        people.append(Person(context, server.url, lang))
+        return people[-1]
+
+    yield come
+    for person in people:
+        person.context.close()
+    assert [each for person in people for each in person.broken] == []
+    assert [each for person in people for each in person.asked if not LOCAL.match(each)] == []
+
+
+def _refuse(route: Route) -> None:
+    route.abort("internetdisconnected")
+
+
+@pytest.fixture
+def port() -> int:
+    """Return a port that is free now, for a server that must come back at the same address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """Serve a small fleet in open mode to the tests of one module."""
+    path = tmp_path_factory.mktemp("desk") / "data.json"
+    write(path, BASE)
+    server = Process(path, "--auth", "open").start()
+    try:
+        yield server
+    finally:
+        code = server.terminate()
+    assert code == 0

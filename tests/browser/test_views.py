@@ -1,0 +1,343 @@
+"""The views of the fleet show what is true, live, to eyes, keyboards and screen readers alike."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Arrive
+from tests.browser.people import Person
+from tests.server.conftest import Process, write
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+ANN, BEN, CAT = "ann@example.com", "ben@example.com", "cat@example.com"
+MANY = 12
+
+
+def stamp(moment: datetime) -> str:
+    """Write a moment as the data file does."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def record(vm: str, action: str, start: datetime, end: datetime | None = None, **more: str) -> dict[str, Any]:
+    """Make a record of the booking history."""
+    told = None if end is None else stamp(end)
+    return {"vm_id": vm, "start": stamp(start), "end": told, "action": action, **more}
+
+
+def made_fleet(now: datetime) -> dict[str, Any]:
+    """Make a fleet: a dozen VMs, the second ending within the hour, the third held before and free again."""
+    hour = timedelta(hours=1)
+    names = [f"server-{number:02}" for number in range(1, MANY + 1)]
+    vms: list[dict[str, Any]] = [
+        {"id": name, "group": 1 if place < MANY // 2 else 2, "booked_by": None, "expires_at": None}
+        for place, name in enumerate(names)
+    ]
+    vms[0] |= {"tags": ["gpu"], "internal_ip": "10.1.2.3", "note": "on the left"}
+    held = {"booked_by": BEN, "booked_at": stamp(now - hour), "expires_at": stamp(now + hour / 2)}
+    vms[1] |= {**held, "purpose": "load test"}
+    ben = [record("server-02", "book", now - hour, now + hour / 2)]
+    cat = [
+        record("server-03", "book", now - 30 * hour, now - 26 * hour),
+        record("server-03", "renew", now - 29 * hour, now - 24 * hour),
+        record("server-03", "release", now - 25 * hour, reason="cancelled", by=CAT),
+    ]
+    users = {who: {"created": stamp(now - 99 * hour), "bookings": had} for who, had in ((BEN, ben), (CAT, cat))}
+    groups = [
+        {"id": 1, "name": "Production", "vm_ids": names[: MANY // 2]},
+        {"id": 2, "name": "Staging", "vm_ids": names[MANY // 2 :]},
+    ]
+    return {"vms": vms, "groups": groups, "users": users}
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Process]:
+    """Serve the fleet in open mode."""
+    path = folder / "data.json"
+    write(path, made_fleet(datetime.now(UTC)))
+    server = Process(path, "--auth", "open").start()
+    try:
+        yield server
+    finally:
+        server.terminate()
+
+
+@pytest.fixture(scope="module")
+def still_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """Serve one fleet to all tests that only look at it."""
+    with served(tmp_path_factory.mktemp("lab")) as server:
+        yield server
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Process]:
+    """Serve a fleet of its own to a test that changes it."""
+    with served(tmp_path) as server:
+        yield server
+
+
+def layout(person: Person, name: str) -> Locator:
+    """Return the button that shows another layout."""
+    return person.button(f"dashboard-layout-{name}")
+
+
+def search(person: Person) -> Locator:
+    """Return the field to search with."""
+    return person.page.get_by_role("searchbox", name=person.say("dashboard-search"))
+
+
+def summary(person: Person, shown: int, free: int = MANY - 1) -> Locator:
+    """Return the line that counts what is shown."""
+    text = person.say("dashboard-shown", shown=shown, total=MANY, free=free)
+    return person.page.get_by_text(text, exact=True)
+
+
+def side(person: Person, text: str) -> Locator:
+    """Return a link of the side panel."""
+    panel = person.page.get_by_role("navigation", name=person.say("dashboard-views"))
+    return panel.get_by_role("link").filter(has_text=text)
+
+
+def test_an_address_carries_the_whole_view_over_a_reload_and_back(arrive: Arrive, still_lab: Process) -> None:
+    """Group, part, layout and search stand in the address, survive a reload, and Back undoes a step."""
+    ann = arrive(still_lab)
+    ann.log_in(ANN)
+    side(ann, "Production").click()
+    layout(ann, "cards").click()
+    search(ann).fill("server-0")
+    expect(ann.page).to_have_url(f"{still_lab.url}/?view=cards&group=1&q=server-0")
+    expect(summary(ann, MANY // 2)).to_be_visible()
+    ann.page.reload()
+    expect(ann.page.get_by_role("heading", level=1, name="Production")).to_be_visible()
+    expect(layout(ann, "cards")).to_have_attribute("aria-pressed", "true")
+    expect(search(ann)).to_have_value("server-0")
+    expect(ann.page.get_by_role("listitem").filter(has_text="server-0")).to_have_count(MANY // 2)
+    side(ann, ann.say("dashboard-view-free")).click()
+    expect(summary(ann, 8)).to_be_visible()
+    ann.page.go_back()
+    expect(ann.page.get_by_role("heading", level=1, name="Production")).to_be_visible()
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_search_finds_by_every_word_that_stands_on_a_vm(arrive: Arrive, still_lab: Process, lang: str) -> None:
+    """A slash goes to the search; id, group, holder, address and tag are found; Escape clears it."""
+    ann = arrive(still_lab, lang)
+    ann.log_in(ANN)
+    ann.page.keyboard.press("/")
+    expect(search(ann)).to_be_focused()
+    found = {"server-03": 1, "staging": MANY // 2, "BEN@": 1, "10.1.2": 1, "gpu": 1, "gpu staging": 0}
+    for text, count in found.items():
+        search(ann).fill(text)
+        expect(summary(ann, count)).to_be_visible()
+    expect(ann.page.get_by_text(ann.say("dashboard-empty-search"))).to_be_visible()
+    search(ann).press("Escape")
+    expect(summary(ann, MANY)).to_be_visible()
+
+
+def test_the_side_panel_counts_live(arrive: Arrive, lab: Process) -> None:
+    """Free, own and ending bookings and each group's free VMs are counted anew with each change of others."""
+    ann = arrive(lab)
+    ann.log_in(ANN)
+    expect(side(ann, ann.say("dashboard-view-expiring"))).to_have_text("Expiring soon1")
+    expect(side(ann, "Production")).to_have_text(f"Production{MANY // 2 - 1} / {MANY // 2}")
+    with lab.client(ANN) as client:
+        client.post("/book", json={"vm_id": "server-05", "hours": 0.5}).raise_for_status()
+    expect(side(ann, ann.say("dashboard-view-expiring"))).to_have_text("Expiring soon2")
+    expect(side(ann, ann.say("dashboard-view-mine"))).to_have_text("My bookings1")
+    expect(side(ann, "Production")).to_have_text(f"Production{MANY // 2 - 2} / {MANY // 2}")
+
+
+def test_a_phone_shows_cards_and_a_desk_a_table(arrive: Arrive, lab: Process) -> None:
+    """Without a choice the screen decides; a card books as a row does."""
+    ann = arrive(lab, phone=True)
+    ann.log_in(ANN)
+    expect(layout(ann, "cards")).to_have_attribute("aria-pressed", "true")
+    ann.book("server-01", "1")
+    card = ann.page.get_by_role("listitem").filter(has_text="server-01").first
+    expect(card).to_contain_text(ann.say("dashboard-state-mine"))
+    ben = arrive(lab)
+    ben.log_in(BEN)
+    expect(layout(ben, "table")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_timeline_has_a_table_twin_with_past_and_running_bookings(arrive: Arrive, lab: Process) -> None:
+    """The twin says who had a VM and how it ended, also of a booking that is made while it is shown."""
+    ann = arrive(lab)
+    ann.log_in(ANN)
+    layout(ann, "timeline").click()
+    ann.button("dashboard-as-table").click()
+    rows = ann.page.get_by_role("row")
+    expect(rows.filter(has_text=CAT)).to_contain_text(ann.say("dashboard-how-cancelled"))
+    expect(rows.filter(has_text=BEN)).to_contain_text(ann.say("dashboard-how-active"))
+    with lab.client(BEN) as client:
+        client.post("/cancel", json={"vm_id": "server-02"}).raise_for_status()
+    expect(rows.filter(has_text=BEN)).to_contain_text(ann.say("dashboard-how-cancelled"))
+    with lab.client(ANN) as client:
+        client.post("/book", json={"vm_id": "server-09", "hours": 1}).raise_for_status()
+    expect(rows.filter(has_text=ANN)).to_contain_text("server-09")
+
+
+def test_the_timeline_moves_by_keys_and_comes_back_by_a_button(arrive: Arrive, still_lab: Process) -> None:
+    """Minus shows more time, arrows other time, and Today the day."""
+    ann = arrive(still_lab)
+    ann.log_in(ANN)
+    layout(ann, "timeline").click()
+    chart = ann.page.get_by_role("group", name=ann.say("dashboard-timeline-label"))
+    expect(ann.button("dashboard-week")).to_have_attribute("aria-pressed", "true")
+    chart.press("ArrowLeft")
+    expect(ann.button("dashboard-week")).to_have_attribute("aria-pressed", "false")
+    ann.button("dashboard-today").click()
+    expect(ann.button("dashboard-today")).to_have_attribute("aria-pressed", "true")
+    chart.press("-")
+    expect(ann.button("dashboard-today")).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_group_table_counts_live_and_leads_to_the_group(arrive: Arrive, lab: Process) -> None:
+    """Free now and next to become free follow a booking of somebody else; the name leads to the VMs."""
+    ann = arrive(lab)
+    ann.log_in(ANN)
+    layout(ann, "groups").click()
+    row = ann.page.get_by_role("row").filter(has=ann.page.get_by_role("rowheader", name="Staging"))
+    expect(row.get_by_role("cell").nth(1)).to_have_text(str(MANY // 2))
+    with lab.client(BEN) as client:
+        client.post("/book", json={"vm_id": "server-08", "hours": 2}).raise_for_status()
+    expect(row.get_by_role("cell").nth(1)).to_have_text(str(MANY // 2 - 1))
+    expect(row.get_by_role("cell").nth(3)).to_contain_text("server-08")
+    row.get_by_role("link", name="Staging").click()
+    expect(ann.page.get_by_role("heading", level=1, name="Staging")).to_be_visible()
+    expect(summary(ann, MANY // 2, MANY - 2)).to_be_visible()
+
+
+def test_details_tell_who_had_a_vm_and_give_the_focus_back(arrive: Arrive, still_lab: Process) -> None:
+    """A VM's name opens its details by keyboard; Escape closes them, and the focus is where it was."""
+    ann = arrive(still_lab)
+    ann.log_in(ANN)
+    name = ann.page.get_by_role("link", name="server-03", exact=True)
+    name.press("Enter")
+    expect(ann.dialog.get_by_role("heading", level=2, name="server-03")).to_be_focused()
+    expect(ann.page).to_have_url(f"{still_lab.url}/?vm=server-03")
+    expect(ann.dialog.get_by_role("row").filter(has_text=CAT)).to_contain_text(ann.say("dashboard-how-cancelled"))
+    ann.page.keyboard.press("Escape")
+    expect(ann.dialog).to_have_count(0)
+    expect(name).to_be_focused()
+    expect(ann.page).to_have_url(f"{still_lab.url}/")
+
+
+def test_an_address_is_copied_at_a_click(arrive: Arrive, still_lab: Process) -> None:
+    """The address of a VM lands in the clipboard, and the page says so."""
+    ann = arrive(still_lab, permissions=["clipboard-read", "clipboard-write"])
+    ann.log_in(ANN, at="/?vm=server-01")
+    ann.button("dashboard-copy-address", ann.dialog, address="10.1.2.3").click()
+    expect(ann.page.get_by_text(ann.say("dashboard-copied", address="10.1.2.3")).first).to_be_visible()
+    assert ann.page.evaluate("navigator.clipboard.readText()") == "10.1.2.3"
+
+
+def test_the_bell_counts_what_was_not_read(arrive: Arrive, lab: Process) -> None:
+    """Notifications that came are counted until the bell is opened, and are still there after a reload."""
+    ann = arrive(lab)
+    ann.log_in(ANN)
+    with lab.client(BEN) as client:
+        client.post("/book", json={"vm_id": "server-06", "hours": 1}).raise_for_status()
+    expect(ann.button("dashboard-bell", n=1)).to_be_visible()
+    ann.button("dashboard-bell", n=1).click()
+    expect(ann.button("dashboard-bell", n=0)).to_be_visible()
+    ann.page.reload()
+    ann.button("dashboard-bell", n=0).click()
+    notes = ann.page.get_by_role("region", name=ann.say("dashboard-notifications"))
+    expect(notes.get_by_text(ann.like("notification-booked", user=BEN, vm_id="server-06"))).to_be_visible()
+
+
+def test_chosen_columns_stay_and_groups_fold_by_keyboard(arrive: Arrive, still_lab: Process) -> None:
+    """A column that was chosen is there after a reload; the head of a group folds its rows."""
+    ann = arrive(still_lab)
+    ann.log_in(ANN)
+    ann.button("dashboard-columns").click()
+    ann.field("dashboard-column-note").check()
+    expect(ann.row("server-01")).to_contain_text("on the left")
+    ann.page.reload()
+    expect(ann.row("server-01")).to_contain_text("on the left")
+    ann.button("dashboard-by-group").click()
+    head = ann.page.get_by_role("button", name="Production", exact=True)
+    expect(head).to_have_attribute("aria-expanded", "true")
+    head.press("Enter")
+    expect(ann.row("server-01")).to_have_count(0)
+    expect(ann.row("server-07")).to_be_visible()
+
+
+def test_the_theme_follows_the_system_until_it_is_chosen(arrive: Arrive, still_lab: Process) -> None:
+    """The page is dark where the system is, light once that is chosen, and as the system again after a round."""
+    ann = arrive(still_lab, color_scheme="dark")
+    ann.log_in(ANN)
+    root = ann.page.locator("html")
+    expect(root).to_have_attribute("data-theme", "dark")
+    ann.button("dashboard-theme-system").click()
+    expect(root).to_have_attribute("data-theme", "light")
+    ann.page.reload()
+    expect(root).to_have_attribute("data-theme", "light")
+    ann.button("dashboard-theme-light").click()
+    expect(root).to_have_attribute("data-theme", "dark")
+    ann.button("dashboard-theme-dark").click()
+    expect(ann.button("dashboard-theme-system")).to_be_visible()
+
+
+FOLD = """async ([records, vm, now]) => {
+  const main = document.querySelector("script[data-loadzone]").src
+  const {fold} = await import(new URL("ledger.js", main).href)
+  return fold(records, vm, Date.parse(now)).map(({user, start, end, how}) => [user, start, end, how])
+}"""
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def at(hours: float) -> datetime:
+    """Return the moment so many hours after that noon."""
+    return NOON + timedelta(hours=hours)
+
+
+def told(user: str, start: float | None, end: float, how: str) -> list[Any]:
+    """Return a booking as the page folds it, times in hours after that noon."""
+    return [user, None if start is None else at(start).timestamp() * 1000, at(end).timestamp() * 1000, how]
+
+
+def test_records_fold_to_the_bookings_that_they_tell_of(arrive: Arrive, still_lab: Process) -> None:
+    """Renewals lengthen, releases end early, a missing release ends as planned, a missing start stays open."""
+    ann = arrive(still_lab)
+    ann.log_in(ANN)
+
+    def folded(records: list[dict[str, Any]], holder: str | None = None, until: float = 0) -> Any:
+        vm = {"booked_by": holder, "expires_at": stamp(at(until))}
+        return ann.page.evaluate(FOLD, [records, vm, stamp(at(10))])
+
+    def had(user: str, action: str, start: float, end: float | None = None, **more: str) -> dict[str, Any]:
+        return record("vm-1", action, at(start), None if end is None else at(end), **more) | {"user": user}
+
+    assert folded([]) == []
+    assert folded([had(BEN, "book", 0, 2), had(BEN, "renew", 1, 4), had(BEN, "release", 3)]) == [
+        told(BEN, 0, 3, "cancelled")
+    ]
+    assert folded([had(BEN, "book", 0, 2), had(CAT, "book", 5, 20)], CAT, 20) == [
+        told(BEN, 0, 2, "expired"),
+        told(CAT, 5, 20, "active"),
+    ]
+    assert folded([had(BEN, "release", 1, reason="forced")]) == [told(BEN, None, 1, "forced")]
+    assert folded([had(BEN, "book", 0, 2)]) == [told(BEN, 0, 2, "expired")]
+    assert folded([], CAT, 12) == [told(CAT, None, 12, "active")]
+
+
+def test_a_day_on_the_scale_is_as_long_as_it_is(arrive: Arrive, still_lab: Process) -> None:
+    """Where clocks go back the day has 25 hours, and a step to the next one still begins at midnight."""
+    ann = arrive(still_lab, timezone_id="Europe/Berlin")
+    ann.log_in(ANN)
+    script = """async (now) => {
+      const main = document.querySelector("script[data-loadzone]").src
+      const {Span} = await import(new URL("span.js", main).href)
+      const day = Span.today(Date.parse(now))
+      const next = day.move(1)
+      return [day, next].map((each) => [new Date(each.from).getHours(), each.length / 3600000])
+    }"""
+    answer = ann.page.evaluate(script, "2026-10-25T10:00:00Z")
+    assert answer == [[0, 25], [0, 24]]

@@ -1,0 +1,44 @@
+"""The pages beside the dashboard have every text they use, in both languages alike."""
+
+import json
+import re
+
+import pytest
+
+from loadzone.dashboard.assets import FOLDER, read_assets
+from loadzone.i18n import LANGUAGES, has_text, texts
+from loadzone.web.desk_pages import ADMIN
+
+KEY = re.compile(r"""\bt\("([\w-]+)"|act\("([\w-]+)\"|"(admin-[\w-]+)\"""")
+SCRIPTS = [path for path in sorted((FOLDER / "pages").glob("*.js")) if path.name != "form.js"]
+FORMS = ("one", "few", "many", "other")
+COLUMNS = "email role state since actions owner name scope expires used at what vm who end by setting value origin"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_text_that_the_scripts_use_exists(lang: str) -> None:
+    told = json.loads(read_assets().files[f"texts/pages-{lang}.json"].plain)
+    used = {key for script in SCRIPTS for found in KEY.findall(script.read_text()) for key in found if key}
+    used |= {f"admin-column-{name}" for name in COLUMNS.split()}
+    used |= {f"admin-filter-{name}" for name in ("user", "vm", "since", "until")}
+    used |= {f"admin-did-{how}" for how in ("book", "renew", "cancelled", "expired", "forced", "vm_deleted")}
+    used |= {
+        f"admin-import-{name}-column" for name in ("id", "group", "internal-ip", "external-ip", "tags", "note")
+    }
+    used |= {f"admin-{act}{end}" for act in ("make-user", "make-admin") for end in ("", "-about")}
+    plural = {key for key in used if f"{key}-one" in told}
+    used = (used - plural) | {f"{key}-{form}" for key in plural for form in FORMS}
+    assert used <= set(told)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_page_has_a_name(lang: str) -> None:
+    assert all(has_text(lang, f"admin-{page}") for page in ("account", "forbidden", *ADMIN))
+
+
+def test_the_languages_have_the_same_texts_with_the_same_places() -> None:
+    english, russian = (texts(lang, "admin-") for lang in LANGUAGES)
+    assert set(english) == set(russian)
+    for key, text in english.items():
+        assert set(re.findall(r"\$\w+", text)) == set(re.findall(r"\$\w+", russian[key])), key
+        assert text != russian[key], key

@@ -1,0 +1,171 @@
+"""Figures: each says in its plot, its note and its table what analytics found."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from bokeh.models import HBar, Rect
+
+import loadzone
+from loadzone import analytics
+from loadzone.analytics import figures
+from loadzone.analytics.figures import Chart
+from loadzone.analytics.figures.look import DARK, LIGHT
+from loadzone.analytics.figures.usage_charts import bucket
+from loadzone.demo import fleet
+
+Draw = Callable[..., Chart]
+ALL: list[Draw] = [figures.utilisation, figures.demand, figures.heatmap, figures.timeline, figures.top]
+every_figure = pytest.mark.parametrize("draw", ALL, ids=lambda draw: draw.__name__)
+
+
+@pytest.fixture(scope="module")
+def bookings(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    path = tmp_path_factory.mktemp("fleet") / "data.json"
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    path.write_bytes(fleet(20, 30, 1, at))
+    return analytics.bookings(loadzone.connect(path).history(), now=at)
+
+
+def frame(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
+    """Return bookings from (VM, user, start, end), as texts in UTC."""
+    history = pd.DataFrame(
+        [
+            {"at": start, "action": "book", "vm_id": vm, "user": user, "start": start, "end": end, "reason": None}
+            for vm, user, start, end in rows
+        ]
+    )
+    return analytics.bookings(history, now="2026-12-01")
+
+
+SMALL = frame(
+    ("a", "x@example.com", "2026-11-02T00:00Z", "2026-11-02T12:00Z"),
+    ("b", "x@example.com", "2026-11-02T06:00Z", "2026-11-02T12:00Z"),
+    ("a", "y@example.com", "2026-11-02T12:00Z", "2026-11-03T00:00Z"),
+)
+
+
+@every_figure
+def test_an_empty_frame_gives_a_chart_that_says_so(draw: Draw) -> None:
+    chart = draw(SMALL.iloc[:0])
+    assert chart.note == "There are no bookings in this range."
+    assert chart.table.empty or not chart.table.to_numpy().any()
+    assert list(chart.table.columns) == list(draw(SMALL).table.columns)
+
+
+@every_figure
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_frame_is_left_as_it_is_and_the_plot_is_in_the_theme_s_colours(
+    draw: Draw, theme: str, bookings: pd.DataFrame
+) -> None:
+    before = bookings.copy(deep=True)
+    chart = draw(bookings, theme=theme)
+    pd.testing.assert_frame_equal(bookings, before)
+    assert chart.plot.background_fill_color == {"light": LIGHT, "dark": DARK}[theme].background
+
+
+@every_figure
+def test_everything_is_told_in_russian_too(draw: Draw, bookings: pd.DataFrame) -> None:
+    chart = draw(bookings, lang="ru")
+    assert re.search("[а-я]", chart.title)
+    assert re.search("[а-я]", chart.note)
+    words = [str(chart.table.index.name or ""), *map(str, chart.table.columns)]
+    assert not re.search("[a-z]", " ".join(words))
+
+
+def test_a_theme_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="light, dark"):
+        figures.top(SMALL, theme="pink")
+
+
+def test_utilisation_is_told_with_its_mean_and_its_peak() -> None:
+    chart = figures.utilisation(SMALL, freq="12h")
+    assert chart.table.iloc[:, 0].tolist() == [75.0, 50.0]
+    assert chart.table.index.tolist() == ["2026-11-02 00:00", "2026-11-02 12:00"]
+    assert "On average 62 %" in chart.note
+    assert "75 %" in chart.note
+
+
+@pytest.mark.parametrize(("days", "freq"), [(1, "1h"), (10, "6h"), (60, "1D"), (800, "7D"), (3000, "30D")])
+def test_without_a_freq_the_bucket_suits_the_span(days: int, freq: str) -> None:
+    end = f"{pd.Timestamp('2020-01-01') + pd.Timedelta(days=days):%Y-%m-%dT%H:%MZ}"
+    rows = frame(("a", "x@example.com", "2020-01-01T00:00Z", end))
+    assert bucket(rows) == freq
+
+
+def test_demand_says_the_peak_and_how_many_would_have_been_enough() -> None:
+    chart = figures.demand(SMALL, capacity=5)
+    assert "At the peak 2 of 5 VMs" in chart.note
+    assert chart.table.index.tolist() == [0, 1, 2]
+    assert chart.table.iloc[:, 0].tolist() == [0.0, 18.0, 6.0]
+    assert chart.table.iloc[:, 1].tolist() == [0.0, 75.0, 100.0]
+
+
+def test_demand_over_a_long_time_keeps_the_peaks_in_few_marks(bookings: pd.DataFrame) -> None:
+    long = pd.concat(
+        [
+            bookings.assign(
+                start=bookings["start"] - pd.Timedelta(days=31 * n),
+                end=bookings["end"] - pd.Timedelta(days=31 * n),
+            )
+            for n in range(8)
+        ]
+    )
+    chart = figures.demand(long)
+    drawn: Any = chart.plot.renderers[0]
+    assert len(drawn.data_source.data["busy"]) <= 700
+    assert drawn.data_source.data["busy"].max() == analytics.concurrency(long).max()
+
+
+def test_the_heatmap_has_a_cell_for_each_hour_of_the_week_by_the_clock_asked_for() -> None:
+    chart = figures.heatmap(SMALL, tz="Europe/Moscow")
+    marks: list[Any] = list(chart.plot.renderers)
+    cells = next(each for each in marks if isinstance(each.glyph, Rect))
+    assert len(cells.data_source.data["busy"]) == 7 * 24
+    assert chart.table.iloc[0].tolist() == [0.0] * 3 + [1.0] * 6 + [2.0] * 6 + [1.0] * 9
+    assert "Mon 09:00, with 2 VMs" in chart.note
+
+
+def test_the_timeline_has_a_bar_a_booking_and_says_what_it_leaves_out() -> None:
+    whole = figures.timeline(SMALL)
+    marks: list[Any] = list(whole.plot.renderers)
+    bars = [each for each in marks if isinstance(each.glyph, HBar)]
+    assert sum(len(each.data_source.data["vm"]) for each in bars) == 3
+    assert whole.note == "3 bookings on 2 VMs."
+    cut = figures.timeline(SMALL, vms=1)
+    assert "2 bookings on 1 VM." in cut.note
+    assert "3 bookings on 2 VMs" in cut.note
+
+
+def test_the_top_is_by_hours_and_its_table_has_all() -> None:
+    chart = figures.top(SMALL, count=1)
+    shown: Any = chart.plot.y_range
+    assert list(shown.factors) == ["x@example.com"]
+    assert chart.table.index.tolist() == ["x@example.com", "y@example.com"]
+    assert "x@example.com, 60 %" in chart.note
+    assert figures.top(SMALL, by="vm_id").table.index.name == "VM"
+
+
+def test_a_chart_shows_itself_in_a_notebook_with_no_internet() -> None:
+    html = figures.top(SMALL)._repr_html_()
+    assert not re.search(r"<(script|link|img)[^>]+(src|href)=", html)
+    assert "x@example.com" in html
+    assert "<details>" in html
+    assert (
+        "<script>alert"
+        not in figures.top(
+            frame(("<script>alert(1)</script>", "u@example.com", "2026-11-02T00:00Z", "2026-11-02T12:00Z")),
+            by="vm_id",
+        )._repr_html_()
+    )
+
+
+def test_importing_analytics_does_not_load_bokeh(tmp_path: Path) -> None:
+    script = "import sys; from loadzone import analytics; assert 'bokeh' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path)
