@@ -11,9 +11,11 @@ PORT ?= 5000
 run: $(VENV)/run.stamp
 	$(BIN)/loadzone serve --data data.json --port $(PORT)
 
+# Playwright keeps an event loop running in its process, so its tests share none with the asynchronous ones.
 test: $(VENV)/dev.stamp
 	$(BIN)/python tests/ensure_chromium.py
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 -m "not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .

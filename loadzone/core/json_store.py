@@ -1,6 +1,7 @@
 """The embedded store: `data.json` and its journal, for one server process."""
 
 import asyncio
+import errno
 import logging
 import os
 import socket
@@ -102,6 +103,9 @@ class JSONStore:
         return Loaded(fleet=state.fleet, seq=state.seq)
 
     def _take_lock(self) -> None:
+        # Locking would make the folders on the way: a mistyped path is no wish for a new store.
+        if not self.path.parent.is_dir():
+            raise self._not_opened(FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
         try:
             self._lock.acquire()
         except Timeout:

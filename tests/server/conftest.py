@@ -34,6 +34,7 @@ class Process:
     def __init__(self, path: Path, *flags: str, environment: dict[str, str] | None = None) -> None:
         self.path = path
         self.flags = flags or ("--auth", "open")
+        self.folder = next(folder for folder in path.parents if folder.is_dir())
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("LOADZONE_")},
             **(environment or {}),
@@ -55,7 +56,7 @@ class Process:
             stderr=subprocess.PIPE,
             text=True,
             env=self.environment,
-            cwd=self.path.parent,
+            cwd=self.folder,
         )
         assert self._process.stdout is not None
         for line in self._process.stdout:

@@ -143,3 +143,13 @@ def test_password_mode_is_served_under_any_name(serve: Serve) -> None:
     server = serve("--auth", "password").start()
     answer = httpx.get(f"{server.url}/me", headers={"Host": "vms.example"}, trust_env=False)
     assert answer.status_code == 200
+
+
+def test_a_path_in_a_missing_folder_is_refused(serve: Serve, path: Path) -> None:
+    """A data file in a folder that is not there ends `serve` with 1 and one line, and no folder is made."""
+    missing = path.parent / "mistyped" / "data.json"
+    code, told = serve(at=missing).refused()
+    assert code == 1
+    assert str(missing) in told
+    assert len(told.strip().splitlines()) == 1
+    assert not missing.parent.exists()

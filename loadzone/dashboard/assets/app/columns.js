@@ -35,10 +35,10 @@ export class Columns extends EventTarget {
     const of = (draw) => (cell) => draw(cell.getData())
     const all = [
       {title: t("column-state"), field: "state", width: 136, formatter: of(({state}) => cells.stateOf(state))},
-      {title: t("column-vm"), field: "id", minWidth: 130, widthGrow: 2, sorter: "alphanum", cssClass: "id", formatter: of((row) => cells.nameOf(row))},
-      {title: t("column-group"), field: "group", minWidth: 110, widthGrow: 2, sorter: "string"},
-      {title: t("column-holder"), field: "holder", minWidth: 190, widthGrow: 3, formatter: of((row) => cells.holderOf(row))},
-      {title: t("column-until"), field: "until", width: 164, sorter: "number", sorterParams: {alignEmptyValues: "bottom"},
+      {title: t("column-vm"), field: "id", minWidth: 116, widthGrow: 2, sorter: "alphanum", cssClass: "id", formatter: of((row) => cells.nameOf(row))},
+      {title: t("column-group"), field: "group", minWidth: 96, widthGrow: 2, sorter: "string"},
+      {title: t("column-holder"), field: "holder", minWidth: 150, widthGrow: 3, formatter: of((row) => cells.holderOf(row))},
+      {title: t("column-until"), field: "until", width: 162, sorter: "number", sorterParams: {alignEmptyValues: "bottom"},
         formatter: of(({until}) => cells.whenOf(until))},
       {title: t("column-since"), field: "since", width: 164, sorter: "number", sorterParams: {alignEmptyValues: "bottom"},
         formatter: of(({since}) => cells.momentOf(since))},
@@ -49,7 +49,7 @@ export class Columns extends EventTarget {
     ].filter(({field}) => field === "id" || shown.includes(field))
     if (boot.email == null) return all
     const choose = {title: "", field: "chosen", width: 44, headerSort: false, formatter: of((row) => cells.chosenOf(row)), titleFormatter: selectAll}
-    return [choose, ...all, {title: t("column-actions"), field: "acts", width: 232, headerSort: false, formatter: of((row) => cells.buttonsOf(row))}]
+    return [choose, ...all, {title: t("column-actions"), field: "acts", width: 250, headerSort: false, formatter: of((row) => cells.buttonsOf(row))}]
   }
 
   menu() {

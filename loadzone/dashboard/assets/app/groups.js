@@ -72,7 +72,7 @@ export class Groups {
     this.fill(shown)
     body.parentElement.hidden = shown.length === 0
     nothing.replaceChildren(...(shown.length > 0 ? [] : [el("div", {class: "empty"}, el("p", {}, desk.t(known.length > 0 ? "empty-search" : this.admin ? "no-groups-admin" : "no-groups")))]))
-    desk.stage.say(desk.t("groups-shown", {n: shown.length}))
+    desk.stage.say(desk.t("groups-shown", {n: shown.filter(({id}) => id != null).length}))
   }
 
   // A row stays the same element as long as it says the same, so that the focus stays in it.

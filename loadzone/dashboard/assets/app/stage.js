@@ -65,8 +65,16 @@ export class Stage {
     // Somebody may have chosen another meanwhile.
     if (this.shown !== layout) return
     this.place.replaceChildren(view.element)
-    this.tools.replaceChildren(...view.tools)
+    this.tools.replaceChildren(...view.tools, ...this.adding(layout))
     view.show()
+  }
+
+  // Administrators add a VM from wherever VMs are shown; groups have a button of their own.
+  adding(layout) {
+    const {boot, t} = this.desk
+    if (boot.role !== "admin" || layout === "groups") return []
+    const name = t("add-vm-title")
+    return [el("button", {type: "button", class: "tool", "data-act": "add_vm", "aria-label": name, title: name, onclick: () => this.desk.act("add_vm")}, svg("M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z", 18))]
   }
 
   async made(layout) {

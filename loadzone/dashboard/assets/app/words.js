@@ -12,6 +12,7 @@ export class Words {
     this.plural = new Intl.PluralRules(lang)
     this.time = new Intl.DateTimeFormat(lang, {hour: "2-digit", minute: "2-digit", hourCycle: "h23"})
     this.day = new Intl.DateTimeFormat(lang, {weekday: "short", day: "numeric", month: "short"})
+    this.year = new Intl.DateTimeFormat(lang, {day: "numeric", month: "short", year: "numeric"})
     this.whole = new Intl.DateTimeFormat(lang, {dateStyle: "full", timeStyle: "long"})
   }
 
@@ -29,7 +30,8 @@ export class Words {
     const days = Math.round((midnight(then) - midnight(today)) / DAY)
     if (days === 0) return this.t("today-at", {time})
     if (days === 1) return this.t("tomorrow-at", {time})
-    return this.t("day-at", {day: this.day.format(then), time})
+    const day = then.getFullYear() === today.getFullYear() ? this.day : this.year
+    return this.t("day-at", {day: day.format(then), time})
   }
 
   exact(at) {
