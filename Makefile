@@ -14,8 +14,8 @@ run: $(VENV)/run.stamp
 # Playwright keeps an event loop running in its process, so its tests share none with the asynchronous ones.
 test: $(VENV)/dev.stamp
 	$(BIN)/python tests/ensure_chromium.py
-	$(BIN)/python -m pytest -n 2 -m "not browser"
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser
+	$(BIN)/python -m pytest -n 2 --ignore=tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .

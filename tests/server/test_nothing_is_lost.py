@@ -11,7 +11,7 @@ import httpx
 
 from tests.server.conftest import Process, Serve, write
 
-KILLS = 12
+KILLS = 8
 VMS = 24
 
 
