@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pandas as pd
 from bokeh.embed import components
-from bokeh.resources import Resources
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from msgspec import Struct
@@ -17,6 +16,7 @@ from msgspec import Struct
 from loadzone.analytics import bookings as bookings_of
 from loadzone.analytics import figures
 from loadzone.analytics.figures import Chart
+from loadzone.analytics.figures.chart import bokeh_js
 from loadzone.analytics.figures.look import DARK, LIGHT
 from loadzone.client import Zone
 from loadzone.domain.errors import NotFound, invalid
@@ -134,7 +134,7 @@ def page(found: Found, scope: Scope, now: datetime, drawn: list[Chart]) -> str:
         light=light,
         dark=dark,
         charts=[_shown(chart, place) for chart, place in zip(drawn, places, strict=True)],
-        library=Markup(Resources(mode="inline", components=["bokeh"]).render_js()),  # noqa: S704  # Bokeh's own
+        library=Markup(f"<script>{bokeh_js()}</script>"),  # noqa: S704  # Bokeh's own
         script=Markup(script),  # noqa: S704  # Bokeh escapes the data in it
     )
     return html

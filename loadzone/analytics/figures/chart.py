@@ -60,15 +60,22 @@ def empty(name: str, ask: Ask, table: pd.DataFrame) -> Chart:
     return Chart(name=name, title=ask.say(name), note=ask.say("nothing"), plot=plot, table=table, ask=ask)
 
 
+def bokeh_js() -> str:
+    """Return BokehJS as text for a script element.
+
+    Its own code alone: where Panel is loaded too, the list of files would name Panel's, which are not at hand.
+    """
+    return "\n".join(Resources(mode="inline", components=["bokeh"]).js_raw).replace("</script", "<\\/script")
+
+
 def _library() -> str:
     """Return what loads BokehJS into a page that has not got it: it comes with every chart, and runs once.
 
     A notebook's cells are run, cleared and saved in any order, so none may count on another.
     """
     key = f"{_LOADED}-{uuid.uuid4().hex}"
-    sources = "\n".join(Resources(mode="inline", components=["bokeh"]).js_raw).replace("</script", "<\\/script")
     load = (
         "if (!window.Bokeh) { const made = document.createElement('script');"
         f" made.textContent = document.getElementById('{key}').textContent; document.head.append(made); }}"
     )
-    return f'<script type="text/plain" id="{key}">{sources}</script><script>{load}</script>'
+    return f'<script type="text/plain" id="{key}">{bokeh_js()}</script><script>{load}</script>'
