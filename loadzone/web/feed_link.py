@@ -19,6 +19,9 @@ from loadzone.web.feed_events import Bundle, frame
 
 # engine.io's packet that says nothing, marked as ours.
 LANDMARK: Final = f"{NOOP}landmark"
+# A poll is answered with all that is queued, and python-engineio's client gives up on more than 16 packets at once.
+# The rest is room for what engine.io and socket.io say themselves, and for what comes while a poll wakes up.
+POLL_PACKETS: Final = 11
 
 
 class Link:
@@ -26,7 +29,8 @@ class Link:
 
     It begins on engine.io's queue, behind the packet that accepts the connection. Once the client has a
     websocket, a landmark is put into the queue; when engine.io's writer writes it, and nothing of ours was
-    queued behind it, everything before is on the wire, and from then on events are written directly.
+    queued behind it, everything before is on the wire, and from then on events are written directly. A client
+    that polls gets so few packets into the queue that it can take them in one answer; the others wait here.
     """
 
     def __init__(self, *, sid: str, socket: Any, lang: str, email: str | None, session_id: str | None) -> None:
@@ -40,6 +44,7 @@ class Link:
         self.handler: WebSocketHandler | None = None
         self._waiting = 0
         self._queued: deque[int] = deque()
+        self._backlog: deque[str] = deque()
         self._landmark = False
         self._behind_landmark = False
 
@@ -48,7 +53,7 @@ class Link:
         """How many bytes of events wait in memory for the client to read them."""
         if self.handler is None:
             # The queue is first in, first out: what is still in it are the last packets that went in.
-            while len(self._queued) > self.socket.queue.qsize():
+            while len(self._queued) > self.socket.queue.qsize() + len(self._backlog):
                 self._waiting -= self._queued.popleft()
         return self._waiting
 
@@ -92,17 +97,24 @@ class Link:
     def _queue(self, packets: Sequence[str], limit: int) -> bool:
         if self.waiting and self.waiting + sum(map(len, packets)) > limit:
             return False
-        for packet in packets:
-            self.socket.queue.put_nowait(Packet(MESSAGE, packet))
-            self._queued.append(len(packet))
-            self._waiting += len(packet)
+        self._backlog.extend(packets)
+        self._queued.extend(map(len, packets))
+        self._waiting += sum(map(len, packets))
+        self.pump()
         self._behind_landmark = True
         self.turn_direct()
         return True
 
+    def pump(self) -> None:
+        """Put what waits into engine.io's queue: as much as one poll can take, or all for a websocket."""
+        queue = self.socket.queue
+        while self._backlog and (self.socket.upgraded or queue.qsize() < POLL_PACKETS):
+            queue.put_nowait(Packet(MESSAGE, self._backlog.popleft()))
+
     def turn_direct(self) -> None:
         """Begin to leave engine.io's queue when the client has a websocket."""
         if self.socket.upgraded and not self._landmark:
+            self.pump()
             self._landmark, self._behind_landmark = True, False
             self.socket.queue.put_nowait(Packet(NOOP, LANDMARK[1:]))
 

@@ -41,6 +41,10 @@ class Feed(Protocol):
         """Take note that a landmark was written to this websocket."""
         ...
 
+    def drained(self, handler: "FeedHandler") -> None:
+        """Take note that engine.io's queue of this client has room."""
+        ...
+
     def knows(self, handler: "FeedHandler") -> bool:
         """Tell whether a client was let in over this websocket."""
         ...
@@ -108,6 +112,7 @@ class FeedHandler(BaseHandler, WebSocketHandler):
             await super().get(*args, **kwargs)
         else:
             await self.feed.serve(self)
+            self.feed.drained(self)
 
     async def post(self) -> None:
         """Take what a polling client says."""
@@ -163,6 +168,8 @@ class FeedHandler(BaseHandler, WebSocketHandler):
         written.add_done_callback(lambda done: done.cancelled() or done.exception())
         if message == LANDMARK:
             self.feed.landed(self)
+        else:
+            self.feed.drained(self)
         return written
 
 

@@ -252,6 +252,12 @@ class Push:
         if link is not None:
             link.landed(handler)
 
+    def drained(self, handler: FeedHandler) -> None:
+        """Give engine.io's queue of this client what still waits."""
+        link = self._link_of(handler)
+        if link is not None:
+            link.pump()
+
     def knows(self, handler: FeedHandler) -> bool:
         """Tell whether a client was let in over this websocket."""
         return self._link_of(handler) is not None
