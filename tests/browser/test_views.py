@@ -152,6 +152,35 @@ def test_the_side_panel_counts_live(arrive: Arrive, lab: Process) -> None:
     expect(side(ann, "Production")).to_have_text(f"Production{MANY // 2 - 2} / {MANY // 2}")
 
 
+@pytest.mark.parametrize("name", ["table", "cards"])
+def test_what_is_pressed_is_clicked_though_the_fleet_changes_under_it(
+    arrive: Arrive, lab: Process, name: str
+) -> None:
+    """While the mouse is down no row moves; what the release clicks is what was pressed, then the rows move."""
+    ann = arrive(lab)
+    ann.log_in(ANN, at=f"/?view={name}")
+    box = ann.page.get_by_role("checkbox", name=ann.say("dashboard-choose-vm", vm="server-04"), exact=True)
+    box.hover()
+    where = box.bounding_box()
+    ann.page.mouse.down()
+    with lab.client(ANN) as client:
+        client.post("/delete-vm", json={"vm_id": "server-03"}).raise_for_status()
+        client.post("/book", json={"vm_id": "server-04", "hours": 1}).raise_for_status()
+    gone = ann.page.get_by_text("server-03", exact=True)
+    expect(side(ann, ann.say("dashboard-view-all"))).to_contain_text(f"{MANY - 3} / {MANY - 1}")
+    settled(ann)
+    assert box.bounding_box() == where
+    ann.page.mouse.up()
+    expect(gone).to_have_count(0)
+    expect(box).to_be_checked()
+    assert box.bounding_box() != where
+
+
+def settled(person: Person) -> None:
+    """Wait until the page has had time to draw anew all that it draws late, by its own clock."""
+    person.page.evaluate("new Promise((done) => setTimeout(() => requestAnimationFrame(done), 500))")
+
+
 def test_a_phone_shows_cards_and_a_desk_a_table(arrive: Arrive, lab: Process) -> None:
     """Without a choice the screen decides; a card books as a row does."""
     ann = arrive(lab, phone=True)

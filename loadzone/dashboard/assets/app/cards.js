@@ -14,6 +14,7 @@ export class Cards {
     this.nothing = el("div", {})
     this.element.append(this.nothing)
     this.tools = []
+    this.redraw = () => this.look()
     this.list = new Virtual(this.element, {height: HEIGHT, draw: (row) => this.card(row), label: desk.t("table"),
       columns: (width) => Math.floor((width + 12) / WIDTH)})
     for (const type of ["load", "change"]) desk.fleet.addEventListener(type, () => this.later())
@@ -33,7 +34,7 @@ export class Cards {
     if (!this.visible) return
     this.pending ??= requestAnimationFrame(() => {
       this.pending = null
-      this.look()
+      this.desk.press.after(this.redraw)
     })
   }
 

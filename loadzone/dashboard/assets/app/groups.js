@@ -17,6 +17,7 @@ export class Groups {
     this.percent = new Intl.NumberFormat(desk.boot.lang, {style: "percent", maximumFractionDigits: 0})
     this.admin = desk.boot.role === "admin"
     this.body = el("tbody", {})
+    this.redraw = () => this.look()
     this.nothing = el("div", {})
     const heads = COLUMNS.map((name) => this.head(name))
     if (this.admin) heads.push(el("th", {scope: "col"}, t("column-actions")))
@@ -53,7 +54,7 @@ export class Groups {
     if (!this.visible) return
     this.timer ??= setTimeout(() => {
       this.timer = null
-      this.look()
+      this.desk.press.after(this.redraw)
     }, 100)
   }
 
@@ -152,7 +153,7 @@ export class Groups {
   tick() {
     countDown(this.element, this.desk)
     this.seconds = (this.seconds ?? 0) + 1
-    if (this.seconds % EVERY === 0) this.look()
+    if (this.seconds % EVERY === 0) this.desk.press.after(this.redraw)
   }
 }
 

@@ -2,6 +2,7 @@
 
 import {TabulatorFull} from "../vendor/tabulator/tabulator_esm.min.mjs"
 import {el, svg} from "./dom.js"
+import {Press} from "./press.js"
 import {LAYOUTS} from "./view.js"
 
 const MAKERS = {
@@ -24,6 +25,8 @@ export class Stage {
     this.summary = el("p", {class: "summary", role: "status"})
     this.tools = el("div", {class: "tools"})
     this.place = el("div", {class: "place"})
+    desk.press = new Press(this.place)
+    this.redraw = () => this.current?.look()
     root.append(el("div", {class: "bar"}, el("div", {class: "titles"}, this.heading, this.summary), this.tools, this.switch()), this.place)
     desk.view.addEventListener("change", () => this.look())
     for (const type of ["load", "change"]) desk.fleet.addEventListener(type, () => this.later())
@@ -56,7 +59,7 @@ export class Stage {
     const {layout} = this.desk.view
     for (const [name, button] of this.buttons) button.setAttribute("aria-pressed", String(name === layout))
     if (this.shown === layout) {
-      this.current?.look()
+      this.desk.press.after(this.redraw)
       return
     }
     this.current?.hide()
@@ -125,6 +128,6 @@ export class Stage {
     this.current?.tick?.()
     // What ends soon, and the words today and tomorrow, change by time alone.
     this.ticks = (this.ticks ?? 0) + 1
-    if (this.ticks % 30 === 0 && this.desk.view.name === "expiring") this.current?.look()
+    if (this.ticks % 30 === 0 && this.desk.view.name === "expiring") this.desk.press.after(this.redraw)
   }
 }

@@ -10,6 +10,7 @@ const GROUP_PATH = "M3 5h18v3H3zm4 5h14v3H7zm0 5h14v3H7zM3 10h2v8H3z"
 export class FleetTable {
   constructor(desk, Tabulator) {
     Object.assign(this, {desk, Tabulator, touched: new Set(), removed: new Set(), built: false, visible: false, grouped: false})
+    Object.assign(this, {again: () => this.reload(), draw: () => this.flush(), settle: () => this.look()})
     this.grid = el("div", {class: "grid"})
     this.element = el("div", {class: "table-view"}, this.grid)
     this.columns = new Columns(desk)
@@ -18,7 +19,7 @@ export class FleetTable {
       "aria-pressed": "false", onclick: () => this.turnGroups()},
       svg(GROUP_PATH, 18), el("span", {}, desk.t("by-group")))
     this.tools = [this.grouping, this.columns.menu()]
-    desk.fleet.addEventListener("load", () => this.reload())
+    desk.fleet.addEventListener("load", () => desk.press.after(this.again))
     desk.fleet.addEventListener("change", ({detail}) => this.changed(detail))
     desk.selection.onChange(() => this.showChosen())
     new ResizeObserver(() => this.fit()).observe(this.grid)
@@ -136,7 +137,7 @@ export class FleetTable {
     // In a hidden page no frame comes; the changes wait for one.
     this.pending ??= requestAnimationFrame(() => {
       this.pending = null
-      this.flush()
+      this.desk.press.after(this.draw)
     })
   }
 
@@ -150,15 +151,28 @@ export class FleetTable {
     const gone = [...this.removed].filter((id) => !this.desk.fleet.vms.has(id) && this.table.getRow(id))
     this.touched.clear()
     this.removed.clear()
+    const moved = fresh.length > 0 || old.some((row) => this.moves(row))
     await this.steady(async () => {
       if (gone.length > 0) await this.table.deleteRow(gone)
       if (fresh.length > 0) await this.table.addData(fresh)
       if (old.length > 0) await this.table.updateData(old)
     })
-    this.settling ??= setTimeout(() => {
+    this.count()
+    if (moved) this.settling ??= setTimeout(() => {
       this.settling = null
-      this.look()
+      this.desk.press.after(this.settle)
     }, SETTLE)
+  }
+
+  // Whether what is new of a row may show or hide it or give it another place: only then all rows are gone through.
+  moves(row) {
+    const [was, {view}] = [this.table.getRow(row.id).getData(), this.desk]
+    return view.shows(was) !== view.shows(row) || (this.grouped && was.group !== row.group)
+      || this.table.getSorters().some(({field}) => was[field] !== row[field])
+  }
+
+  count() {
+    this.desk.stage.count(this.table.getDataCount("active"))
   }
 
   // Do something that draws rows anew without taking the focus from what a row holds.

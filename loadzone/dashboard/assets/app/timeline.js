@@ -13,7 +13,7 @@ const KEYS = {ArrowLeft: (span) => span.move(-0.25), ArrowRight: (span) => span.
 
 export class Timeline {
   constructor(desk) {
-    Object.assign(this, {desk, visible: false, tabled: false})
+    Object.assign(this, {desk, visible: false, tabled: false, held: false})
     desk.ledger ??= new Ledger(desk)
     this.named = el("strong", {class: "span-name", role: "status"})
     this.note = el("p", {class: "hint", role: "status"})
@@ -26,6 +26,7 @@ export class Timeline {
     this.element = el("div", {class: "timeline"}, el("div", {class: "time-bar"}, ...this.buttons()), this.note, this.chart, this.twin.element, this.nothing)
     this.twin.element.hidden = true
     this.tools = []
+    this.redraw = () => this.paint()
     this.list = new Virtual(this.scroller, {height: HEIGHT, draw: (row) => this.row(row), label: desk.t("timeline-label")})
     this.listen()
   }
@@ -71,11 +72,13 @@ export class Timeline {
     const [start, span, width] = [event.clientX, this.span, this.axis.clientWidth]
     const move = ({clientX}) => this.look(span.move((start - clientX) / width), false)
     const end = () => {
+      this.held = false
       this.chart.classList.remove("held")
       removeEventListener("pointermove", move)
       for (const type of ["pointerup", "pointercancel"]) removeEventListener(type, end)
       this.look(this.span)
     }
+    this.held = true
     this.chart.classList.add("held")
     addEventListener("pointermove", move)
     for (const type of ["pointerup", "pointercancel"]) addEventListener(type, end)
@@ -107,7 +110,8 @@ export class Timeline {
     if (!this.visible) return
     this.pending ??= requestAnimationFrame(() => {
       this.pending = null
-      this.paint()
+      if (this.held) this.paint()
+      else this.desk.press.after(this.redraw)
     })
   }
 
