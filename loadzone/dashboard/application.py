@@ -43,24 +43,26 @@ _FRAME: Final = {
 
 
 class Opening(Struct, frozen=True, kw_only=True):
-    """One opening of the page: who looks, in which language, whether dark was last seen, and the page's own id."""
+    """One opening: who looks, in which language, whether dark was last seen, and whether it is a mere wire."""
 
     visitor: Visitor
     lang: str
     dark: bool = False
-    page: str = ""
+    wire: bool = False
 
 
 OpenPage = Callable[[Opening], Viewable]
 
 
 def application(service: Service, assets: Assets, *, open_mode: bool = False) -> OpenPage:
-    """Return the function that builds the page for one opening.
+    """Return the function that builds the page for one opening, or only the wire of a page that is open already.
 
     `open_mode` makes the page say that everybody here is an administrator.
     """
 
     def page(opening: Opening) -> Viewable:
+        if opening.wire:
+            return _heard(part("wire", assets.url("app/main.js")), service, opening)
         fleet = fleet_part(service, assets, opening, open_mode=open_mode)
         module = assets.url("app/main.js")
         shown: Viewable = Page(  # type: ignore[no-untyped-call]  # panel-material-ui has no types here
@@ -87,7 +89,6 @@ def fleet_part(service: Service, assets: Assets, opening: Opening, *, open_mode:
     visitor = opening.visitor
     boot: dict[str, Any] = {
         "assets": assets.url(),
-        "page": opening.page,
         "lang": opening.lang,
         "email": visitor.email,
         "role": visitor.role.value,
@@ -95,13 +96,18 @@ def fleet_part(service: Service, assets: Assets, opening: Opening, *, open_mode:
         "max_hours": min(service.policy.max_hours, service.policy.max_total_hours),
     }
     fleet = part("fleet", assets.url("app/main.js"), boot=boot, sizing_mode="stretch_both")
-    actions = Actions(service, visitor.actor, opening.lang, fleet.answer)
+    return _heard(fleet, service, opening)
+
+
+def _heard(talking: Part, service: Service, opening: Opening) -> Part:
+    """Let the messages of a part be granted as the visitor."""
+    actions = Actions(service, opening.visitor.actor, opening.lang, talking.answer)
 
     async def on_message(event: Any) -> None:
         await actions.handle(event.data)
 
-    fleet.on_msg(on_message)
-    return fleet
+    talking.on_msg(on_message)
+    return talking
 
 
 def page_variables(assets: Assets, lang: str) -> dict[str, Any]:

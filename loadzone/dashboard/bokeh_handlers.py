@@ -19,6 +19,7 @@ from panel.io.server import DocHandler, WSHandler
 from tornado.web import HTTPError, authenticated
 
 from loadzone.dashboard.door import Guarded
+from loadzone.dashboard.rendering import use_own_files
 from loadzone.dashboard.visitors import Visitor
 
 # Inline styles are Bokeh's and Material's way of styling; `blob:` is where Panel puts a component's module, from
@@ -64,14 +65,35 @@ def is_known(context: ApplicationContext, session_id: str) -> bool:
     return True
 
 
-class AliveHandler(Guarded):
-    """`GET /alive/<page>`: 204 while Python knows the page, 410 when only loading it again helps."""
+class WireHandler(PageHandler):
+    """`GET /wire`: a new line to Python for a page that is open, when its own broke.
 
-    def get(self, page: str) -> None:
-        """Answer by status alone; the id is random and known to the page only."""
-        contexts = self.application.applications.values()  # type: ignore[attr-defined]  # Bokeh's application
+    It is a session with one small part instead of the page. The answer tells what the page embeds, and what
+    it compares with what it was made of: another release or another login means that it loads itself anew.
+    """
+
+    async def get(self) -> None:
+        """Build the session and answer with its token."""
+        visitor = self.door.visitor(self.request)
+        if visitor is None:
+            raise HTTPError(403)
+        session = await cast("Awaitable[ServerSession]", self.get_session())
+        (root,) = session.document.roots
+        use_own_files(session.document)
         self.set_header("Cache-Control", "no-store")
-        self.set_status(204 if any(is_known(context, page) for context in contexts) else 410)
+        self.write(
+            {
+                "token": session.token,
+                "root": root.id,
+                "assets": session.document.template_variables["assets"],
+                "email": visitor.email,
+                "role": visitor.role.value,
+            }
+        )
+
+    def write(self, chunk: str | bytes | dict[str, Any]) -> None:
+        """Write JSON, which has no script tags."""
+        Guarded.write(self, chunk)
 
 
 class PageSocket(Guarded, WSHandler):
@@ -88,7 +110,7 @@ class PageSocket(Guarded, WSHandler):
         """Refuse before the handshake: with 403 whoever the page was not made for, with 410 a page that is gone.
 
         After a restart, or a minute without a socket, Python knows nothing of the page any more. Bokeh would build
-        it anew on the server, unlinked to what the browser shows; instead the page learns of it and loads itself.
+        it anew on the server, unlinked to what the browser shows; instead the page asks for a wire.
         """
         token = self.request.headers.get("Sec-WebSocket-Protocol", "").split(",")[-1].strip()
         visitor = self.door.visitor(self.request)

@@ -14,19 +14,19 @@ from bokeh.server.views.ico_handler import IcoHandler
 from bokeh.server.views.multi_root_static_handler import MultiRootStaticHandler
 from bokeh.server.views.root_handler import RootHandler
 from bokeh.server.views.static_handler import StaticHandler
-from msgspec.structs import replace
+from panel.config import config
 from panel.io.application import Application
 from panel.io.resources import COMPONENT_PATH
 from panel.io.server import AutoloadJsHandler, DocHandler, Server, WSHandler
 from panel.io.state import set_curdoc
 from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
-from tornado.routing import Rule
+from tornado.routing import PathMatches, Rule
 from tornado.web import RequestHandler
 
 from loadzone.dashboard.application import TITLE, Opening, OpenPage, page_variables
 from loadzone.dashboard.assets import Assets
-from loadzone.dashboard.bokeh_handlers import PAYLOAD_KEY, AliveHandler, PageHandler, PageSocket
+from loadzone.dashboard.bokeh_handlers import PAYLOAD_KEY, PageHandler, PageSocket, WireHandler
 from loadzone.dashboard.door import Door
 from loadzone.dashboard.files import AssetHandler, BokehFiles, ComponentFiles, ExtensionFiles
 from loadzone.dashboard.rendering import Renderer
@@ -37,6 +37,7 @@ DAY: Final = 24 * 3600
 UNUSED_SECONDS: Final = 60
 MAX_MESSAGE_BYTES: Final = 1024 * 1024
 THEME_COOKIE: Final = "loadzone_theme"
+WIRE_PATH: Final = "/wire"
 
 Pattern = tuple[str, type[RequestHandler]] | tuple[str, type[RequestHandler], dict[str, Any]]
 
@@ -60,6 +61,7 @@ class _OpenHandler(Handler):
             visitor=visitor,
             lang=self._door.language(request),
             dark=theme is not None and theme.value.endswith("dark"),
+            wire=request.path == WIRE_PATH,
         )
         return {PAYLOAD_KEY: msgspec.to_builtins(opening)}
 
@@ -68,7 +70,9 @@ class _OpenHandler(Handler):
         # Bokeh sets it before it asks for the document.
         context = cast(BokehSessionContext, doc.session_context)
         opening = msgspec.convert(context.token_payload[PAYLOAD_KEY], Opening)
-        opening = replace(opening, page=context.id)
+        # The page itself brings its line to Python back: sooner than Bokeh, and to a session that knows it.
+        doc.config.reconnect_session = False
+        doc.config.notify_connection_status = False
         with set_curdoc(doc):
             self._page(opening).server_doc(doc, title=TITLE, location=False)
         doc.template_variables.update(page_variables(self._assets, opening.lang))
@@ -131,6 +135,8 @@ def make_server(
     when the port is taken.
     """
     silence(EMPTY_LAYOUT, True)  # Bokeh names it `silence`
+    # A model more in every page, and a message of each browser's, for what no page here asks about.
+    config.browser_info = False
     door = Door(identify, lang=lang, allowed_origins=tuple(allowed_origins))
     options: dict[str, Any] = {}
     if default_handler_class is not None:
@@ -145,7 +151,6 @@ def make_server(
         auth_provider=_Auth(door),
         extra_patterns=[
             (r"/assets/(\w+)/(.+)", AssetHandler, {"assets": assets}),
-            (r"/alive/([\w.-]+)", AliveHandler),
             (f"/{COMPONENT_PATH}(.*)", ComponentFiles, {}),
             *extra_patterns,
         ],
@@ -187,7 +192,10 @@ _REPLACED: Final[dict[type[RequestHandler], type[RequestHandler] | None]] = {
 def _close_holes(server: PageServer) -> None:
     """Put our handlers in the place of Bokeh's, and drop the addresses that LoadZone has no use for."""
     router = server._tornado.wildcard_router  # noqa: SLF001  # Bokeh offers no other way to its routes
+    page = next(rule for rule in router.rules if rule.target is DocHandler)
     router.rules[:] = [rule for rule in map(_replaced, router.rules) if rule is not None]
+    # Before the addresses of files and errors, which take what is left.
+    router.rules.insert(0, Rule(PathMatches(WIRE_PATH), WireHandler, page.target_kwargs))
 
 
 def _replaced(rule: Rule) -> Rule | None:

@@ -1,7 +1,7 @@
 """The page's own components: three places in the Material frame that one JavaScript application fills.
 
 The application is the module `app/main.js` of the assets. All three parts share one copy of it, hence one
-fleet, one socket and one view state; only the table part talks to Python.
+fleet, one socket and one view state; only the table part talks to Python, and after a break a wire in its stead.
 """
 
 from typing import Any, ClassVar
@@ -13,8 +13,8 @@ from panel.custom import JSComponent
 class Part(JSComponent):
     """One place on the page, filled by `app/main.js`.
 
-    `part` is `top`, `side` or `fleet`; `module` is the module's address; `boot` is what the application
-    has to know before it starts (only the fleet part carries it).
+    `part` is `top`, `side` or `fleet`, or `wire`, which shows nothing; `module` is the module's address; `boot`
+    is what the application has to know before it starts (only the fleet part carries it).
     """
 
     part = param.String()

@@ -6,6 +6,7 @@ file system for them anew each time, which is half of what opening a page costs.
 
 from functools import cached_property
 
+from bokeh.document import Document
 from bokeh.embed.bundle import Bundle
 from bokeh.embed.elements import html_page_for_render_items
 from bokeh.embed.util import RenderItem
@@ -13,6 +14,13 @@ from bokeh.resources import Resources as BokehResources
 from bokeh.server.session import ServerSession
 from panel.io.resources import LOCAL_DIST, Resources, bundle_resources, patch_model_css
 from panel.io.state import set_curdoc
+
+
+def use_own_files(document: Document) -> None:
+    """Let the style sheets of a document's models come from this server; Panel names its CDN until told."""
+    with set_curdoc(document):
+        for root in document.roots:
+            patch_model_css(root, dist_url=LOCAL_DIST)
 
 
 class Renderer:
@@ -30,9 +38,8 @@ class Renderer:
     def html(self, session: ServerSession) -> str:
         """Return the HTML page of a session's document."""
         document = session.document
+        use_own_files(document)
         with set_curdoc(document):
-            for root in document.roots:
-                patch_model_css(root, dist_url=LOCAL_DIST)
             return html_page_for_render_items(
                 self._bundle,
                 {},

@@ -27,7 +27,7 @@ class Message:
 
 
 ANN = Visitor(email="ann@example.com", role=Role.USER, session_id="session-1")
-OPENING = Opening(visitor=ANN, lang="ru", page="page-1")
+OPENING = Opening(visitor=ANN, lang="ru")
 
 
 @pytest.fixture
@@ -67,7 +67,6 @@ def test_the_page_is_told_who_looks_and_no_secret(service: Service) -> None:
     boot = fleet_part(service, ASSETS, OPENING).boot
     assert boot == {
         "assets": f"/assets/{ASSETS.version}/",
-        "page": "page-1",
         "lang": "ru",
         "email": "ann@example.com",
         "role": "user",

@@ -3,13 +3,24 @@
 const PATIENCE = 8000
 
 export class Commands {
-  constructor(model) {
-    this.model = model
+  constructor() {
     this.open = new Map()
+    this.wait()
+  }
+
+  // Talk through this model of Bokeh's from now on; what was asked while there was none goes out.
+  bind(model) {
     model.on("msg:custom", (answer) => {
       this.open.get(answer.id)?.(answer)
       this.open.delete(answer.id)
     })
+    this.found(model)
+    this.model = Promise.resolve(model)
+  }
+
+  // The line is broken: what is asked waits for the next one, as long as its patience lasts.
+  wait() {
+    this.model = new Promise((resolve) => { this.found = resolve })
   }
 
   // The answer, or null when none came in time: the other side may be gone, or only slow.
@@ -23,7 +34,7 @@ export class Commands {
         clearTimeout(timer)
         resolve(answer)
       })
-      this.model.send_msg({id, act, ...data})
+      this.model.then((model) => { if (this.open.has(id)) model.send_msg({id, act, ...data}) })
     })
   }
 }

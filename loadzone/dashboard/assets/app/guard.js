@@ -1,17 +1,20 @@
-// Notices what a page cannot heal by itself: a login that is over, and Python's side of the page being gone after
-// a restart or a long sleep. Then the page goes to the login or loads itself again, with its address as it is.
+// Keeps the page whole: brings the line to Python back when it broke, goes to the login when that is over, and loads
+// the page anew, with its address and its open dialog, only when the server has another release of it.
 
 const PATIENCE = 5000
+const RETRY = 2000
+const RETRY_MOST = 30_000
 const RELOADED = "loadzone-reloaded"
 const LEAST_BETWEEN = 20_000
 
 export class Guard extends EventTarget {
-  constructor({boot, source, commands, fleet, beforeReload}) {
+  constructor({boot, source, commands, wire, fleet, beforeReload}) {
     super()
-    Object.assign(this, {boot, commands, fleet, beforeReload, online: null, leaving: false})
+    Object.assign(this, {boot, commands, wire, fleet, beforeReload, online: null, leaving: false, tries: 0})
     source.addEventListener("online", () => this.came())
     source.addEventListener("offline", () => this.went())
     source.addEventListener("refused", () => this.checkLogin())
+    wire.addEventListener("broken", () => this.mendSoon())
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible" && this.online) this.checkPython()
     })
@@ -30,26 +33,37 @@ export class Guard extends EventTarget {
     this.dispatchEvent(new Event("offline"))
   }
 
-  // Does Python still know this page? If not, and the login is good, only a new page helps.
+  // Does Python hear this page? After a sleep its line may be dead without a word, and this machine's clock set.
   async checkPython() {
-    if (this.checking) return
-    this.checking = true
-    try {
-      const answer = await fetch(`/alive/${this.boot.page}`)
-      if (answer.status === 410 && await this.checkLogin()) this.reload()
-      else if (answer.ok) await this.hearTime()
-    } catch {
-      // The server is away; when it is back, this is asked again.
-    } finally {
-      this.checking = false
+    if (!this.wire.whole) {
+      this.mendSoon()
+      return
     }
-  }
-
-  // After a sleep this machine's clock may have been set.
-  async hearTime() {
     const asked = Date.now()
     const answer = await this.commands.ask("ping", {}, {patience: PATIENCE})
     if (answer) this.fleet.heardTime(answer.now, asked)
+    else if (this.wire.whole) this.mendSoon()
+  }
+
+  // Pages come back a little apart from each other: after a restart all of them come.
+  mendSoon() {
+    if (this.leaving || !this.online) return
+    const wait = this.tries === 0 ? 300 : Math.min(RETRY * 2 ** this.tries, RETRY_MOST)
+    this.mending ??= setTimeout(() => this.mend(), wait * (0.5 + Math.random()))
+  }
+
+  async mend() {
+    let mended = false
+    try {
+      mended = await this.wire.renew()
+    } catch {
+      // The server is away; when it is back, this is tried again.
+    }
+    this.mending = null
+    this.tries = mended === true ? 0 : this.tries + 1
+    if (mended === true) this.checkPython()
+    else if (mended === "anew") this.reload()
+    else if (await this.checkLogin() !== false) this.mendSoon()
   }
 
   // Whether the person behind the page is still logged in; null while the server is away.
@@ -70,7 +84,6 @@ export class Guard extends EventTarget {
   reload() {
     const last = Number(sessionStorage.getItem(RELOADED) ?? 0)
     const wait = Math.max(0, last + LEAST_BETWEEN - Date.now())
-    // Pages come back a little apart from each other: after a restart all of them come.
     setTimeout(() => this.leave(() => {
       sessionStorage.setItem(RELOADED, Date.now())
       location.reload()

@@ -20,6 +20,7 @@ import {Toasts} from "./toasts.js"
 import {Top} from "./top.js"
 import {View} from "./view.js"
 import {Warnings} from "./warnings.js"
+import {Wire} from "./wire.js"
 import {loadWords} from "./words.js"
 
 const SHEETS = ["app/parts.css", "app/views.css", "app/dialogs.css"]
@@ -28,6 +29,10 @@ let give
 const desk = new Promise((resolve) => { give = resolve })
 
 export async function mount(part, root, model, view) {
+  if (part === "wire") {
+    (await desk).wire.bind(model, view)
+    return
+  }
   const {boot: {assets}} = part === "fleet" ? model : await desk
   const sheets = [...(part === "fleet" ? ["vendor/tabulator/tabulator.min.css"] : []), ...SHEETS]
   await dress(view.shadow_el, sheets.map((sheet) => assets + sheet))
@@ -40,7 +45,9 @@ async function openDesk(root, model, view) {
   const boot = model.boot
   const words = await loadWords(boot)
   const host = await overlay(boot)
-  const made = makeDesk(boot, words, new Commands(model), host)
+  const made = makeDesk(boot, words, host)
+  made.wire = new Wire(boot, made.commands)
+  made.wire.bind(model, view)
   const source = new ServerSource(made.fleet, boot, io)
   made.guard = new Guard({...made, source, beforeReload: () => made.dialogs.keep()})
   made.frame = new Frame(view)
@@ -68,9 +75,9 @@ function pagesOf({boot, warnings}) {
 }
 
 // What all parts share: the fleet, the words, what is shown and chosen, and the ways to ask and to tell.
-function makeDesk(boot, words, commands, host) {
+function makeDesk(boot, words, host) {
   const fleet = new Fleet(boot.email)
-  const made = {boot, words, commands, fleet, t: (key, data) => words.t(key, data), view: new View(fleet), selection: new Selection()}
+  const made = {boot, words, commands: new Commands(), fleet, t: (key, data) => words.t(key, data), view: new View(fleet), selection: new Selection()}
   made.cells = new Cells(made)
   made.rows = new Rows(made, made.cells)
   made.title = new Title(made)
