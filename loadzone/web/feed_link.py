@@ -19,8 +19,8 @@ from loadzone.web.feed_events import Bundle, frame
 
 # engine.io's packet that says nothing, marked as ours.
 LANDMARK: Final = f"{NOOP}landmark"
-# A poll is answered with all that is queued, and python-engineio's client gives up on more than 16 packets at once.
-# The rest is room for what engine.io and socket.io say themselves, and for what comes while a poll wakes up.
+# A poll is answered with all that is queued, and python-engineio's client gives up on more than 16 packets at
+# once. The rest is room for what engine.io and socket.io say themselves, and for what comes while a poll wakes up.
 POLL_PACKETS: Final = 11
 
 
