@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 
-NAMES = ("bookings", "start", "pages", "analytics")
+NAMES = ("bookings", "start", "feed", "pages", "first_page", "analytics")
 
 
 def main() -> int:

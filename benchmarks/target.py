@@ -1,4 +1,4 @@
-"""A server process to measure: a data file of a given size, open mode, and one handler that answers `{}`."""
+"""A server process to measure: a data file of a given size, open mode, and what it is compared with beside it."""
 
 import asyncio
 import json
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
+import socketio
 import uvloop
 from tornado.web import RequestHandler
 
@@ -20,6 +21,7 @@ from loadzone.server import settle, start
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+BARE = "/bare/socket.io/"
 
 
 class Target:
@@ -80,13 +82,35 @@ class Empty(RequestHandler):
         """Log nothing, as the calls of LoadZone do."""
 
 
+class Emit(RequestHandler):
+    """Emits one event of the size of a change to all clients of a plain python-socketio server."""
+
+    def initialize(self, emitting: socketio.AsyncServer) -> None:
+        """Take the server."""
+        self._emitting = emitting
+
+    async def post(self) -> None:
+        """Emit."""
+        vm = {
+            "id": "server-00001",
+            "group": 1,
+            "booked_by": "bench@example.com",
+            "expires_at": "2026-11-23T18:00:00Z",
+        }
+        await self._emitting.emit("change", {"seq": 1, "vms": [vm], "removed_vms": [], "groups": []})
+        self.finish({})
+
+
 async def serve(path: Path) -> None:
     """Be the server under test; print its port."""
+    emitting = socketio.AsyncServer(async_mode="tornado", transports=["websocket"])
+    bare = type("Bare", (socketio.get_tornado_handler(emitting),), {"get_compression_options": lambda _: None})
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with AsyncExitStack() as stack:
+        patterns = [(r"/empty", Empty), (r"/emit", Emit, {"emitting": emitting}), (BARE, bare)]
         settings = load({"data": path, "auth": "open", "port": 0})
-        running = await start(settings, stack, extra_patterns=[(r"/empty", Empty)])
+        running = await start(settings, stack, extra_patterns=patterns)
         settle()
         print(running.server.port, flush=True)
         await stop.wait()
