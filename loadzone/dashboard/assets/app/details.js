@@ -3,7 +3,7 @@
 import {bars, nowLine, scale} from "./bars.js"
 import {countDown} from "./cells.js"
 import {el} from "./dom.js"
-import {fetchRecords, fold} from "./ledger.js"
+import {fold} from "./ledger.js"
 import {Span} from "./span.js"
 import {bookingCells} from "./timetable.js"
 
@@ -33,7 +33,7 @@ export class Details {
     this.element.addEventListener("close", () => this.closed())
     host.append(this.element)
     for (const type of ["load", "change"]) desk.fleet.addEventListener(type, ({detail}) => this.changed(detail))
-    setInterval(() => countDown(this.element, desk), 1000)
+    desk.every(1000, () => countDown(this.element, desk))
   }
 
   // Show what the address names.
@@ -69,7 +69,7 @@ export class Details {
   // The moment of the first record says how far back there is anything.
   async begin(id) {
     const now = this.desk.fleet.now()
-    const [oldest, recent] = await Promise.all([firstRecord(id), fetchRecords({vm: id, since: now - FIRST})])
+    const [oldest, recent] = await Promise.all([this.firstRecord(id), this.desk.records({vm: id, since: now - FIRST})])
     if (id !== this.id) return
     this.failed = recent == null
     Object.assign(this, {first: oldest, from: now - FIRST, records: recent ?? []})
@@ -79,7 +79,7 @@ export class Details {
   // After a change: what is shown, read anew.
   async again(id) {
     if (this.from == null) return
-    const records = await fetchRecords({vm: id, since: this.from})
+    const records = await this.desk.records({vm: id, since: this.from})
     if (id !== this.id || records == null) return
     this.records = records
     this.drawHistory()
@@ -92,7 +92,7 @@ export class Details {
     let step = FIRST
     while (this.id === id && this.bookings().length < this.limit && this.reachesBack()) {
       const since = this.from - step
-      const records = await fetchRecords({vm: id, since, until: this.from})
+      const records = await this.desk.records({vm: id, since, until: this.from})
       if (id !== this.id) return
       this.failed = records == null
       if (records == null) break
@@ -154,10 +154,10 @@ export class Details {
       : bookings.length === 0 ? desk.t(this.reachesBack() ? "no-bookings-lately" : "no-bookings-ever") : ""
     this.earlier.hidden = !(bookings.length > this.limit || this.reachesBack())
   }
-}
 
-// When the first record of a VM was written; null when there is none.
-async function firstRecord(id) {
-  const found = await fetchRecords({vm: id, limit: 1})
-  return found?.[0] ? Date.parse(found[0].start) : null
+  // When the first record of a VM was written; null when there is none.
+  async firstRecord(id) {
+    const found = await this.desk.records({vm: id, limit: 1})
+    return found?.[0] ? Date.parse(found[0].start) : null
+  }
 }

@@ -21,7 +21,7 @@ export class Dialogs {
   constructor(desk, host) {
     Object.assign(this, {desk, host, open: null})
     for (const type of ["change", "load"]) desk.fleet.addEventListener(type, () => this.refresh())
-    setInterval(() => this.refresh(), 1000)
+    desk.every(1000, () => this.refresh())
   }
 
   // Offer undo for VMs that were released, as they were before.

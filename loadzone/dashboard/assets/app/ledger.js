@@ -6,9 +6,9 @@ const MOST = 150_000
 const SAME = 10_000
 
 export class Ledger extends EventTarget {
-  constructor({fleet}) {
+  constructor({fleet, records}) {
     super()
-    Object.assign(this, {fleet, busy: null})
+    Object.assign(this, {fleet, ask: records, busy: null})
     this.forget()
     fleet.addEventListener("load", () => this.forget())
     fleet.addEventListener("change", ({detail}) => this.follow(detail))
@@ -33,7 +33,7 @@ export class Ledger extends EventTarget {
     while (age === this.age && !this.full && (this.from ?? Infinity) > this.wanted) {
       const until = this.from ?? null
       const since = Math.max(this.wanted, (until ?? this.fleet.now()) - PIECE)
-      const found = await fetchRecords({since, until})
+      const found = await this.ask({since, until})
       if (age !== this.age) return
       this.failed = found == null
       if (found == null) break

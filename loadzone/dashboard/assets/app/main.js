@@ -2,21 +2,16 @@
 
 import {io} from "../vendor/socket.io-client/socket.io.esm.min.js"
 import {Bell} from "./bell.js"
-import {Cells} from "./cells.js"
 import {Commands} from "./commands.js"
-import {Dialogs} from "./dialogs.js"
+import {makeDesk, watchDetails} from "./desk.js"
 import {dress, el} from "./dom.js"
-import {Fleet} from "./fleet.js"
 import {Frame} from "./frame.js"
 import {Guard} from "./guard.js"
-import {Rows} from "./rows.js"
 import {SelectionBar} from "./selection-bar.js"
-import {Selection} from "./selection.js"
 import {Side} from "./side.js"
 import {ServerSource} from "./source.js"
 import {Stage} from "./stage.js"
 import {Title} from "./title.js"
-import {Toasts} from "./toasts.js"
 import {Top} from "./top.js"
 import {View} from "./view.js"
 import {Warnings} from "./warnings.js"
@@ -45,7 +40,8 @@ async function openDesk(root, model, view) {
   const boot = model.boot
   const words = await loadWords(boot)
   const host = await overlay(boot)
-  const made = makeDesk(boot, words, host)
+  const made = makeDesk(boot, words, new Commands(), host, View)
+  made.title = new Title(made)
   made.wire = new Wire(boot, made.commands)
   made.wire.bind(model, view)
   const source = new ServerSource(made.fleet, boot, io)
@@ -72,32 +68,6 @@ function pagesOf({boot, warnings}) {
   const notify = {name: "notify", open: () => warnings.agree(!warnings.agreed())}
   const admin = {name: "administration", open: go(boot.open ? "/admin/import" : "/admin/people")}
   return [{name: "account", open: go("/account")}, ...warnings.possible() ? [notify] : [], ...boot.role === "admin" ? [admin] : []]
-}
-
-// What all parts share: the fleet, the words, what is shown and chosen, and the ways to ask and to tell.
-function makeDesk(boot, words, host) {
-  const fleet = new Fleet(boot.email)
-  const made = {boot, words, commands: new Commands(), fleet, t: (key, data) => words.t(key, data), view: new View(fleet), selection: new Selection()}
-  made.cells = new Cells(made)
-  made.rows = new Rows(made, made.cells)
-  made.title = new Title(made)
-  made.toasts = new Toasts(host, words, fleet)
-  made.dialogs = new Dialogs(made, host)
-  made.act = (kind, target) => made.dialogs.show(kind, target)
-  made.empty = (role) => made.stage.empty(role)
-  return made
-}
-
-// A VM's details are fetched when first asked for.
-function watchDetails(made, host) {
-  let details = null
-  const look = async () => {
-    if (made.view.vm == null && details == null) return
-    details ??= import("./details.js").then(({Details}) => new Details(made, host))
-    void (await details).look()
-  }
-  made.view.addEventListener("change", look)
-  void look()
 }
 
 // Toasts and dialogs lie above everything, so they live at the end of the body, in a shadow root of their own.

@@ -30,7 +30,7 @@ export class Stage {
     root.append(el("div", {class: "bar"}, el("div", {class: "titles"}, this.heading, this.summary), this.tools, this.switch()), this.place)
     desk.view.addEventListener("change", () => this.look())
     for (const type of ["load", "change"]) desk.fleet.addEventListener(type, () => this.later())
-    setInterval(() => this.tick(), 1000)
+    desk.every(1000, () => this.tick())
     this.look()
   }
 
