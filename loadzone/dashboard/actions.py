@@ -7,12 +7,12 @@ error. Values travel as they were typed; they are checked and decided here, by t
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, Protocol
 
 import msgspec
 
-from loadzone.core.service import Service
 from loadzone.dashboard.asks import AnyAsk, ManyWishes, OneWish
 from loadzone.domain.errors import InvalidInput, LoadZoneError
 from loadzone.domain.permissions import Actor
@@ -24,18 +24,64 @@ Answer = dict[str, Any]
 _REMEMBERED: Final = 50
 
 
+class ById(Protocol):
+    """VMs by their ids."""
+
+    def get(self, key: str, /) -> Any:
+        """Return the VM, or None."""
+
+
+class Granted(Protocol):
+    """What is known of the fleet once a wish was granted."""
+
+    @property
+    def vms(self) -> ById:
+        """The VMs, or at least the one that the wish was about."""
+
+
+class Granting(Protocol):
+    """What carries wishes out, raising the domain's errors: the service itself or, in a notebook, a zone."""
+
+    @property
+    def seq(self) -> int:
+        """The number of the last change that is known here."""
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """The server's time."""
+
+    def grant(self, actor: Actor, wish: AnyWish, /) -> Awaitable[Granted]:
+        """Carry out a wish of `actor`."""
+
+
+def told(error: LoadZoneError, lang: str) -> Mapping[str, Any]:
+    """Return what the page shows of an error: code, message, and messages by field."""
+    fields: dict[str, str] = {}
+    if isinstance(error, InvalidInput):
+        fields = {each.field: field_text(each, lang) for each in error.fields}
+    return {"code": error.code, "message": error_text(error, lang), "fields": fields}
+
+
 class Actions:
     """Grants what one page asks for, as its visitor, in the visitor's language.
 
     A message that comes twice (a double click, a retry) is granted once: its second copy gets the first
-    answer, or none while the first is still under way.
+    answer, or none while the first is still under way. `tell` words an error in a language.
     """
 
-    def __init__(self, service: Service, actor: Actor, lang: str, answer: Callable[[Answer], None]) -> None:
+    def __init__(
+        self,
+        service: Granting,
+        actor: Actor,
+        lang: str,
+        answer: Callable[[Answer], None],
+        tell: Callable[[LoadZoneError, str], Mapping[str, Any]] = told,
+    ) -> None:
         self._service = service
         self._actor = actor
         self._lang = lang
         self._answer = answer
+        self._tell = tell
         self._answers: OrderedDict[str, Answer | None] = OrderedDict()
 
     async def handle(self, data: object) -> None:
@@ -103,12 +149,4 @@ class Actions:
         )
 
     def _told(self, error: LoadZoneError) -> Mapping[str, Any]:
-        return told(error, self._lang)
-
-
-def told(error: LoadZoneError, lang: str) -> Mapping[str, Any]:
-    """Return what the page shows of an error: code, message, and messages by field."""
-    fields: dict[str, str] = {}
-    if isinstance(error, InvalidInput):
-        fields = {each.field: field_text(each, lang) for each in error.fields}
-    return {"code": error.code, "message": error_text(error, lang), "fields": fields}
+        return self._tell(error, self._lang)
