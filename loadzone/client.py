@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 
@@ -18,9 +18,13 @@ from loadzone.domain.wishes import AddVM
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from loadzone.following import Following, Hear
+    from loadzone.zone_dashboard import Cell
     from loadzone.zone_figures import Figures
     from loadzone.zone_frames import HistoryRow
     from loadzone.zone_watch import Watch
+
+_PANEL: Final = frozenset({"panel", "bokeh", "param", "pyviz_comms"})
 
 
 class Zone(ABC):
@@ -99,12 +103,30 @@ class Zone(ABC):
         file refuses with NotAllowed(`file_watches_nothing`).
         """
 
+    @abstractmethod
+    def follow(self, hear: "Hear") -> "Following":
+        """Hand the whole fleet to `hear`, and from then on every event, as `zone.dashboard()` does."""
+
     @property
     def figures(self) -> "Figures":
         """The plots of this zone: `zone.figures.utilisation()`, demand, heatmap, timeline, top."""
         from loadzone.zone_figures import Figures
 
         return Figures(self)
+
+    def dashboard(self, *, height: int = 560, lang: str | None = None) -> "Cell":
+        """Return the live fleet for a notebook's cell, `height` pixels high: table, cards, timeline and groups.
+
+        What is booked there is booked as the user of this zone; a file is shown read-only. `lang` (en, ru) is that
+        of the connection if not given. Raises LoadZoneError `panel_missing` or `server_unreachable`.
+        """
+        try:
+            from loadzone.zone_dashboard import dashboard
+        except ImportError as missing:
+            if (missing.name or "").partition(".")[0] not in _PANEL:
+                raise
+            raise _without_panel(missing, lang) from missing
+        return dashboard(self, height=height, lang=lang)
 
     # Booking
 
@@ -211,3 +233,11 @@ def connect(
     from loadzone.file_zone import FileZone
 
     return FileZone(Path(target), assume_tz)
+
+
+def _without_panel(missing: ImportError, lang: str | None) -> LoadZoneError:
+    from loadzone.i18n import error_text, system_language
+
+    error = LoadZoneError("panel_missing", detail=str(missing))
+    error.add_note(error_text(error, lang or system_language()))
+    return error

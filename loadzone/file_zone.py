@@ -1,17 +1,22 @@
 """A zone in a data file with its journal: read-only, and needing no server."""
 
 import os
+import weakref
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from loadzone.client import Zone
 from loadzone.core.data_file import State, journal_path, read_state, sealed_path
 from loadzone.core.store import HistoryQuery
 from loadzone.domain.errors import LoadZoneError, NotAllowed, NotFound
 from loadzone.domain.model import VM, Fleet, Group
+from loadzone.file_follow import FileFollower
+from loadzone.following import Hear
 from loadzone.zone_frames import HistoryRow, moment
 
 if TYPE_CHECKING:
@@ -27,10 +32,13 @@ class FileZone(Zone):
         self.path = path
         self._zone = ZoneInfo(assume_tz) if assume_tz != "UTC" else UTC
         self._read: tuple[_Stamp, State] | None = None
+        self._followers: weakref.WeakSet[FileFollower[State]] = weakref.WeakSet()
         self._state()
 
     def close(self) -> None:
-        """Let go of what was read."""
+        """Let go of what was read, and end what follows the file."""
+        for follower in list(self._followers):
+            follower.close()
         self._read = None
 
     def fleet(self) -> tuple[Sequence[VM], Sequence[Group]]:
@@ -67,6 +75,13 @@ class FileZone(Zone):
         del timeout
         raise NotAllowed("file_watches_nothing", path=str(self.path))
 
+    def follow(self, hear: Hear) -> FileFollower[State]:
+        """Hand the whole fleet to `hear` as `load`, now and whenever the file has changed, from a thread."""
+        follower = FileFollower(self._state, _whole, hear)
+        follower.start()
+        self._followers.add(follower)
+        return follower
+
     def __repr__(self) -> str:
         return f"<LoadZone file {self.path}, read-only>"
 
@@ -86,6 +101,16 @@ class FileZone(Zone):
                     "file_unreadable", path=str(self.path), detail=problem.strerror or ""
                 ) from None
         return self._read[1]
+
+
+def _whole(state: State) -> dict[str, Any]:
+    """Return the fleet in the form of `GET /vms`."""
+    return {
+        "vms": msgspec.to_builtins(list(state.fleet.vms.values())),
+        "groups": msgspec.to_builtins(list(state.fleet.groups.values())),
+        "seq": state.seq,
+        "now": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+    }
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

@@ -25,6 +25,8 @@ from loadzone.domain.errors import (
     TooManyTries,
 )
 from loadzone.domain.model import VM, Group
+from loadzone.following import Hear
+from loadzone.zone_follow import Follower
 from loadzone.zone_frames import HistoryRow, moment
 from loadzone.zone_watch import Reader, Watch
 
@@ -59,8 +61,9 @@ class RemoteZone(Zone):
 
     def __init__(self, url: str, *, token: str | None = None, lang: str | None = None) -> None:
         self.url = url.rstrip("/")
-        self._lang = lang
-        self._watches: weakref.WeakSet[Watch] = weakref.WeakSet()
+        self.lang = lang
+        # What lives by this connection and ends with it.
+        self._watches: weakref.WeakSet[Watch | Follower | RemoteZone] = weakref.WeakSet()
         headers = {"Accept": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -116,9 +119,33 @@ class RemoteZone(Zone):
     def watch(self, timeout: float | None = None) -> Watch:
         """Return the live notifications, from this moment on."""
         since: int = _decoded(self._get("/vms"), _Newest).seq
-        watch = Watch(Reader(self.url, self._credentials, since=since, lang=self._lang), timeout)
+        watch = Watch(Reader(self.url, self._credentials, since=since, lang=self.lang), timeout)
         self._watches.add(watch)
         return watch
+
+    def follow(self, hear: Hear) -> Follower:
+        """Hand the whole fleet to `hear` as `load`, and from then on every event of the feed, from a thread."""
+        whole = self._whole()
+        follower = Follower(
+            self.url, self._credentials, since=whole["seq"], lang=self.lang, hear=hear, read=self._whole
+        )
+        hear("load", whole)
+        follower.start()
+        self._watches.add(follower)
+        return follower
+
+    def speaking(self, lang: str) -> "RemoteZone":
+        """Return the same server with the same login, whose messages are in `lang`; it closes with this zone."""
+        other = RemoteZone(self.url, lang=lang)
+        other._http.headers.update(self._http.headers)
+        other._http.headers["Accept-Language"] = lang
+        other._http.cookies = self._http.cookies
+        self._watches.add(other)
+        return other
+
+    def _whole(self) -> dict[str, Any]:
+        whole: dict[str, Any] = _decoded(self._get("/vms"), dict[str, Any])
+        return whole
 
     def _credentials(self) -> dict[str, str]:
         sent = self._http.build_request("GET", "/").headers

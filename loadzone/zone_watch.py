@@ -130,6 +130,11 @@ class Reader:
             raise LoadZoneError("server_unreachable", url=self.url, detail=str(problem)) from problem
         self._thread.start()
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._over.is_set()
+
     def close(self) -> None:
         """Leave the feed and end the thread."""
         self._over.set()
@@ -147,7 +152,7 @@ class Reader:
                     pause = _FIRST_PAUSE
                 self._read()
             except LoadZoneError as refused:
-                self.told.put(refused)
+                self._tell(refused)
                 return
             except (OSError, websocket.WebSocketException, ValueError, KeyError, TypeError):
                 # Whatever came that makes no sense: a proxy's page, say. It is an outage like any other.
@@ -198,11 +203,14 @@ class Reader:
             self._seen.change(data["seq"])
         elif event == "reset":
             if self._seen.reset(data["seq"]):
-                self.told.put(self._missed(data["seq"]))
+                self._tell(self._missed(data["seq"]))
         elif event == "notification":
             note = msgspec.convert(data, Notification)
             if self._seen.is_new(note):
-                self.told.put(note)
+                self._tell(note)
+
+    def _tell(self, told: Notification | LoadZoneError) -> None:
+        self.told.put(told)
 
     def _missed(self, seq: int) -> Notification:
         text = translate(self._lang or DEFAULT_LANGUAGE, "watch-missed")

@@ -23,6 +23,8 @@ _MODULES: Final = (".js", ".mjs")
 _LATER: Final = frozenset(
     f"app/{name}.js" for name in ("bars", "details", "groups", "ledger", "span", "theme", "timeline", "timetable")
 )
+# What only a cell in a notebook needs, and takes from Python.
+_ELSEWHERE: Final = frozenset(f"app/{name}.js" for name in ("cell", "cell-bar", "cell-view", "python-source"))
 _SIDE_WIDTH: Final = 260
 _FLAT: Final = {"MuiPaper": {"styleOverrides": {"root": {"backgroundImage": "none"}}}}
 # The same colours as in `assets/app/page.css`, where the parts have theirs from.
@@ -118,7 +120,7 @@ def page_variables(assets: Assets, lang: str) -> dict[str, Any]:
     return {
         "lang": lang,
         "assets": assets.url(),
-        "modules": [path for path in modules if path not in _LATER],
+        "modules": [path for path in modules if path not in _LATER | _ELSEWHERE],
         "loading": translate(lang, "dashboard-loading"),
     }
 

@@ -39,6 +39,11 @@ def test_the_page_does_not_fetch_ahead_what_is_asked_for_seldom() -> None:
     assert seldom <= set(ASSETS.files)
 
 
+def test_the_page_does_not_fetch_what_only_a_notebook_needs() -> None:
+    named = set(page_variables(ASSETS, "en")["modules"])
+    assert not {f"app/{name}.js" for name in ("cell", "cell-bar", "cell-view", "python-source")} & named
+
+
 def test_a_module_that_is_fetched_later_is_there() -> None:
     for path in (FOLDER / "app").glob("*.js"):
         for name in LATER.findall(path.read_text()):

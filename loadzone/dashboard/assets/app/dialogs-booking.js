@@ -17,8 +17,10 @@ export class HoursField {
   constructor(dialog, legend, typed, {untilNight = false} = {}) {
     const {desk} = dialog
     this.dialog = dialog
-    this.max = desk.boot.max_hours
-    const field = dialog.field("hours", desk.t("hours-own"), {hint: desk.t("hours-hint", {max: this.max}), inputmode: "decimal",
+    // In a notebook the server's limit is not known before it refuses.
+    this.max = desk.boot.max_hours ?? Infinity
+    const hint = this.max < Infinity ? desk.t("hours-hint", {max: this.max}) : desk.t("hours-hint-fractions")
+    const field = dialog.field("hours", desk.t("hours-own"), {hint, inputmode: "decimal",
       value: typed.hours ?? "4", maxlength: 12})
     this.input = dialog.inputs.get("hours")
     this.presets = PRESETS.filter((hours) => hours <= this.max).map((hours) =>

@@ -41,7 +41,7 @@ async function bookAgain({commands, fleet, boot}, vm) {
   let left = (Date.parse(vm.expires_at) - fleet.now()) / HOUR
   let answer = null
   for (let act = "book"; answer == null || left > 0.001; act = "renew") {
-    const hours = Math.max(0.001, Math.min(left, boot.max_hours))
+    const hours = Math.max(0.001, Math.min(left, boot.max_hours ?? left))
     const purpose = act === "book" ? {purpose: vm.purpose ?? ""} : {}
     answer = await commands.ask(act, {vm_id: vm.id, hours: hours.toFixed(6), ...purpose})
     if (!answer?.ok) return answer

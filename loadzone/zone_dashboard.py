@@ -1,0 +1,120 @@
+"""`zone.dashboard()`: the live fleet of a zone in a notebook's cell, and as a page of `panel serve`."""
+
+import os
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from weakref import WeakValueDictionary, finalize
+
+import msgspec
+import panel as pn
+
+from loadzone.client import Zone, connect
+from loadzone.dashboard.actions import Actions
+from loadzone.dashboard.cell import Cell, cell
+from loadzone.domain.errors import LoadZoneError, invalid
+from loadzone.domain.permissions import Actor, Role
+from loadzone.file_zone import FileZone
+from loadzone.i18n import LANGUAGES, system_language
+from loadzone.remote_zone import RemoteZone
+from loadzone.zone_desk import AskHistory, AskLoad, Desk, said, worded
+
+__all__ = ["Cell", "dashboard", "page"]
+
+HEIGHT: Final = 560
+# One follower of a server or a file serves all its cells; whoever still shows one keeps it.
+_desks: Final[WeakValueDictionary[tuple[Zone, str], Desk]] = WeakValueDictionary()
+
+
+def dashboard(zone: Zone, *, height: int = HEIGHT, lang: str | None = None) -> Cell:
+    """Return the live fleet of `zone`, which a notebook shows where it is the value of a cell.
+
+    It is `height` pixels high and as wide as there is room. `lang` is en or ru: that of the connection if not
+    given, else the system's. What is booked in it is booked as the zone's user; a file is only shown. Raises
+    LoadZoneError with its sentence as a note, `server_unreachable` for one.
+    """
+    lang = lang or getattr(zone, "lang", None) or system_language()
+    try:
+        if lang not in LANGUAGES:
+            raise invalid("lang", "not_one_of", choices=LANGUAGES)
+        shown = _shown(zone, lang, height=height, sizing_mode="stretch_width")
+    except LoadZoneError as error:
+        if not getattr(error, "__notes__", ()):
+            error.add_note(said(error, lang))
+        raise
+    _bring_panel()
+    return shown
+
+
+def page(file: str | Path) -> Cell:
+    """Return what `panel serve` shows to one visitor: the server of LOADZONE_URL, else the data file, read-only.
+
+    Every visitor books as the user of LOADZONE_TOKEN.
+    """
+    return _shown(_served(Path(file)), system_language(), sizing_mode="stretch_both")
+
+
+@cache
+def _served(file: Path) -> Zone:
+    return connect() if os.environ.get("LOADZONE_URL") else connect(file)
+
+
+def _shown(zone: Zone, lang: str, **size: Any) -> Cell:
+    desk = _desk(zone, lang)
+    boot = _boot(zone, lang)
+    shown = cell(boot, **size)
+    actions = Actions(desk, Actor(email=boot["email"], role=Role(boot["role"])), lang, shown.answer, worded)
+
+    async def on_message(event: Any) -> None:
+        try:
+            ask = msgspec.convert(event.data, AskLoad | AskHistory)
+        except msgspec.ValidationError:
+            await actions.handle(event.data)
+        else:
+            shown.answer(await desk.read(ask))
+
+    shown.on_msg(on_message)
+    desk.listen(shown)
+    return shown
+
+
+def _desk(zone: Zone, lang: str) -> Desk:
+    desk = _desks.get((zone, lang))
+    if desk is None or desk.closed:
+        desk = _desks[zone, lang] = _made(zone, lang)
+    return desk
+
+
+def _made(zone: Zone, lang: str) -> Desk:
+    if not isinstance(zone, RemoteZone):
+        return Desk(zone, lang)
+    own = zone.speaking(lang)
+    try:
+        desk = Desk(own, lang)
+    except BaseException:
+        own.close()
+        raise
+    finalize(desk, own.close)
+    return desk
+
+
+def _boot(zone: Zone, lang: str) -> dict[str, Any]:
+    """Return what the application has to know: who asks, of what; nobody where nothing can be changed."""
+    # A server tells its longest booking only in what it refuses.
+    boot = {"lang": lang, "email": None, "role": Role.GUEST.value, "file": True, "max_hours": None}
+    if isinstance(zone, RemoteZone):
+        me = zone.me()
+        return {**boot, "email": me["email"], "role": me["role"], "file": False, "where": zone.url}
+    assert isinstance(zone, FileZone)  # noqa: S101  # there is no third kind
+    return {**boot, "where": zone.path.name}
+
+
+def _bring_panel() -> None:
+    """In a notebook, bring Panel's scripts along: there may be no internet, and the browser's page may be new."""
+    if "IPython" not in sys.modules:
+        return
+    from IPython.core.getipython import get_ipython  # noqa: PLC0415  # only where it is there already
+
+    if hasattr(get_ipython(), "kernel"):
+        pn.extension(inline=True)
