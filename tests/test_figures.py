@@ -21,7 +21,7 @@ from loadzone.analytics.figures.usage_charts import bucket
 from loadzone.demo import fleet
 
 Draw = Callable[..., Chart]
-ALL: list[Draw] = [figures.utilisation, figures.demand, figures.heatmap, figures.timeline, figures.top]
+ALL: list[Draw] = [getattr(figures, name) for name in figures.__all__ if name != "Chart"]
 every_figure = pytest.mark.parametrize("draw", ALL, ids=lambda draw: draw.__name__)
 
 
@@ -150,6 +150,52 @@ def test_the_top_is_by_hours_and_its_table_has_all() -> None:
     assert chart.table.index.tolist() == ["x@example.com", "y@example.com"]
     assert "x@example.com, 60 %" in chart.note
     assert figures.top(SMALL, by="vm_id").table.index.name == "VM"
+
+
+def test_idle_vms_are_told_with_those_that_nobody_ever_booked() -> None:
+    chart = figures.idle(SMALL, days=20, vms=["a", "b", "c"], now="2026-12-01")
+    assert chart.note == "3 of 3 VMs were not used for 20 days or longer; never booked: 1."
+    assert chart.table.index.tolist() == ["c", "b", "a"]
+    assert chart.table["last used"].tolist() == ["never", "2026-11-02 12:00", "2026-11-03 00:00"]
+    assert figures.idle(SMALL, vms=["a"], now="2026-11-04").note == "The VM was used within the last 30 days."
+
+
+def test_hoarding_names_who_held_long_and_for_which_share() -> None:
+    chart = figures.hoarding(SMALL, hours=12)
+    assert chart.table.index.tolist() == ["x@example.com", "y@example.com"]
+    assert chart.table["bookings"].tolist() == [1, 1]
+    assert "2 people held a VM for 12 hours or more" in chart.note
+    assert "80 % of all hours" in chart.note
+    assert figures.hoarding(SMALL, hours=13).note.startswith("Nobody held a VM for 13 hours or more")
+
+
+def test_lengths_and_leads_count_each_booking_once() -> None:
+    lasted = figures.lengths(SMALL)
+    assert lasted.table["lasted"].sum() == 3
+    assert lasted.table.loc["12–24 h", "lasted"] == 2
+    assert "half of them lasted 12 h at most" in lasted.note
+    freed = figures.leads(SMALL)
+    assert freed.table["bookings"].to_dict()["under 0.5 h"] == 1
+    assert "100 % of 1 booking came within an hour" in freed.note
+
+
+def test_the_forecast_shows_the_weeks_it_was_tried_on_with_the_error_there(bookings: pd.DataFrame) -> None:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    chart = figures.forecast(bookings, now=at, held_out=2)
+    errors = analytics.forecast_errors(bookings, now=at, held_out=2)
+    error = errors.loc[errors["chosen"], "mean_error"].iloc[0]
+    assert f"it was {error:.1f} VMs wrong on average" in chart.note
+    assert "Tried on the last 2 weeks" in chart.note
+    assert len(chart.table) == 3 * 168
+    coming = analytics.forecast(bookings, now=at, held_out=2)
+    assert chart.table["expected"].tolist()[:168] == coming["busy"].round(1).tolist()
+    assert chart.table["was"].isna().tolist() == [True] * 168 + [False] * 336
+
+
+def test_a_history_too_short_for_a_forecast_gives_a_chart_that_says_so() -> None:
+    chart = figures.forecast(SMALL, now="2026-11-04", lang="en")
+    assert chart.note == "A forecast needs 5 whole weeks of bookings; there are 0."
+    assert chart.table.empty
 
 
 def test_a_chart_shows_itself_in_a_notebook_with_no_internet() -> None:

@@ -7,7 +7,7 @@ the domain's InvalidInput, which names what is wrong and what would be right.
 
 from loadzone.analytics.booking_rows import bookings
 from loadzone.analytics.capacity import demand, enough, idle, peaks
-from loadzone.analytics.forecasting import forecast, forecast_errors
+from loadzone.analytics.forecasting import forecast, forecast_errors, forecast_held_out
 from loadzone.analytics.habits import hoarding, leads, lengths
 from loadzone.analytics.totals import summary
 from loadzone.analytics.usage import concurrency, heatmap, utilisation
@@ -19,6 +19,7 @@ __all__ = [
     "enough",
     "forecast",
     "forecast_errors",
+    "forecast_held_out",
     "heatmap",
     "hoarding",
     "idle",

@@ -109,6 +109,31 @@ def forecast_errors(
     )
 
 
+def forecast_held_out(
+    bookings: pd.DataFrame,
+    now: datetime | str | None = None,
+    tz: str | tzinfo = "UTC",
+    held_out: int = 4,
+) -> pd.DataFrame:
+    """Return each hour of the `held_out` last weeks: what was busy, and what the chosen method said of it before.
+
+    Indexed by the start of the hour in `tz`, up to the last whole hour before `now`. Columns: `busy`, the mean
+    number that was; `told`, from the weeks before that week only. Raises InvalidInput as `forecast` does.
+    """
+    zone, held_out = zone_of(tz), _tested(held_out)
+    weeks, origin = _weeks(bookings, now, zone, held_out)
+    if len(weeks) == 0:
+        frame = pd.DataFrame({name: pd.Series(dtype="float64") for name in ("busy", "told")})
+        return frame.set_axis(index_of(np.zeros(0, dtype=np.int64), zone, "start"))
+    told = _said(weeks, _chosen(_errors(weeks, held_out)), held_out)
+    hours = [_cuts_of_week(origin, back, zone)[:-1] for back in range(held_out, 0, -1)]
+    slots = [_slots(each, origin, zone) for each in hours]
+    pairs = zip(weeks[-held_out:], told, slots, strict=True)
+    found = np.concatenate([np.column_stack([was[slot], said[slot]]) for was, said, slot in pairs])
+    index = index_of(np.concatenate(hours), zone, "start")
+    return pd.DataFrame(found, columns=["busy", "told"], index=index)
+
+
 def _fading(count: int) -> Floats:
     return np.asarray(0.7 ** np.arange(count - 1, -1, -1), dtype=np.float64)
 
@@ -130,6 +155,10 @@ def _weeks(bookings: pd.DataFrame, now: datetime | str | None, zone: tzinfo, hel
         count += 1
     if count < held_out + 1:
         raise invalid("bookings", "history_too_short", needed=held_out + 1, found=count)
+    # No method looks further back than this from any of the held-out weeks, nor needs what was over before.
+    count = min(count, held_out + _BACK)
+    recent = end > _later(origin, -7 * count, zone)
+    start, end = np.sort(start[recent]), np.sort(end[recent])
     return np.stack([_week(start, end, origin, back, zone) for back in range(count, 0, -1)]), origin
 
 
@@ -138,13 +167,17 @@ def _week(start: Ints, end: Ints, origin: int, back: int, zone: tzinfo) -> Float
 
     An hour that the clock jumped over takes the value of the one before it; one shown twice takes the mean.
     """
-    first = _later(origin, -7 * back, zone)
-    cuts = edges(first, _later(origin, -7 * (back - 1), zone), "1h", zone)
+    cuts = _cuts_of_week(origin, back, zone)
     slots = _slots(cuts[:-1], origin, zone)
     used = np.bincount(slots, weights=busy(start, end, cuts), minlength=WEEK)
     lasted = np.bincount(slots, weights=np.diff(cuts), minlength=WEEK)
     mean = np.divide(used, lasted, out=np.full(WEEK, np.nan), where=lasted > 0)
     return pd.Series(mean).ffill().bfill().to_numpy()
+
+
+def _cuts_of_week(origin: int, back: int, zone: tzinfo) -> Ints:
+    """Return the moments between the hours of the week that began `back` weeks before `origin`."""
+    return edges(_later(origin, -7 * back, zone), _later(origin, -7 * (back - 1), zone), "1h", zone)
 
 
 def _slots(moments: Ints, origin: int, zone: tzinfo) -> NDArray[np.int64]:

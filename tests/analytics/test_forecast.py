@@ -69,9 +69,32 @@ def test_a_history_that_is_too_short_is_refused_with_how_much_is_needed() -> Non
     assert (wrong.code, wrong.data) == ("history_too_short", {"needed": 5, "found": 4})
 
 
+def test_the_held_out_weeks_show_what_was_and_what_was_told_of_it_and_give_the_error() -> None:
+    noise = np.random.default_rng(1).integers(0, 9, 400)
+    bookings = _working_days(12, noise)
+    tried = analytics.forecast_held_out(bookings, now=NOW, tz=BERLIN, held_out=3)
+    # The night in which the clocks were set back has an hour more.
+    assert len(tried) == 3 * 168 + 1
+    assert str(tried.index[-1]) == "2026-11-01 23:00:00+01:00"
+    exact = analytics.utilisation(bookings, "1h", capacity=1, tz=BERLIN)
+    both = tried.join(exact, how="inner")
+    assert list(both["busy"]) == pytest.approx(list(both["utilisation"]))
+    errors = analytics.forecast_errors(bookings, now=NOW, tz=BERLIN, held_out=3)
+    missed = (tried["busy"] - tried["told"]).abs().sum() / 504
+    assert missed == pytest.approx(errors.loc[errors["chosen"], "mean_error"].iloc[0], rel=0.01)
+
+
+def test_what_is_told_looks_no_further_back_than_the_methods_do() -> None:
+    noise = np.random.default_rng(1).integers(0, 9, 400)
+    long, short = _working_days(40, noise), _working_days(12, noise)
+    pd.testing.assert_frame_equal(
+        analytics.forecast(long, now=NOW, tz=BERLIN), analytics.forecast(short, now=NOW, tz=BERLIN)
+    )
+
+
 def test_no_bookings_give_empty_forecasts_of_the_same_dtypes() -> None:
     full = _working_days(8)
-    for ask in (analytics.forecast, analytics.forecast_errors):
+    for ask in (analytics.forecast, analytics.forecast_errors, analytics.forecast_held_out):
         nothing, something = ask(full.iloc[:0], now=NOW), ask(full, now=NOW)
         assert len(nothing) == 0
         assert list(nothing.dtypes.items()) == list(something.dtypes.items())

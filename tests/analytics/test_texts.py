@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from loadzone import analytics
+from loadzone.analytics import figures
 from loadzone.domain.errors import InvalidInput
 from loadzone.i18n import LANGUAGES, error_text
 from tests.analytics import oracle
@@ -15,11 +16,10 @@ from tests.analytics import oracle
 ROOT = Path(__file__).parents[2]
 
 
-def test_both_languages_have_the_same_texts() -> None:
+@pytest.mark.parametrize("name", ["analytics", "figures"])
+def test_both_languages_have_the_same_texts(name: str) -> None:
     keys = [
-        re.findall(
-            r"^([\w-]+) =", (ROOT / f"loadzone/locales/{lang}/analytics.ftl").read_text("utf-8"), re.MULTILINE
-        )
+        re.findall(r"^([\w-]+) =", (ROOT / f"loadzone/locales/{lang}/{name}.ftl").read_text("utf-8"), re.MULTILINE)
         for lang in LANGUAGES
     ]
     assert keys[0]
@@ -55,4 +55,4 @@ def test_analytics_needs_pandas_only() -> None:
 
 def test_every_public_function_is_documented_in_its_page() -> None:
     text = (ROOT / "docs/analytics.md").read_text(encoding="utf-8")
-    assert [name for name in analytics.__all__ if f"`{name}(" not in text] == []
+    assert [name for name in (*analytics.__all__, *figures.__all__[1:]) if f"`{name}(" not in text] == []

@@ -49,15 +49,15 @@ class Chart:
         return f"<Chart {self.name}: {self.title}>"
 
 
-def empty(name: str, ask: Ask, table: pd.DataFrame) -> Chart:
-    """Return the chart that says that there is nothing to show."""
+def empty(name: str, ask: Ask, table: pd.DataFrame, note: str | None = None) -> Chart:
+    """Return the chart that says that there is nothing to show: no bookings, or why as a `note` of its own."""
     plot = canvas(ask, height=90, x_range=(0, 1), y_range=(0, 1))
     plot.axis.visible = False
     plot.grid.visible = False
     words = Label(x=0.5, y=0.5, text=ask.say("nothing"), text_align="center", text_baseline="middle")
     words.text_color = ask.look.faint
     plot.add_layout(words)
-    return Chart(name=name, title=ask.say(name), note=ask.say("nothing"), plot=plot, table=table, ask=ask)
+    return Chart(name=name, title=ask.say(name), note=note or ask.say("nothing"), plot=plot, table=table, ask=ask)
 
 
 def bokeh_js() -> str:

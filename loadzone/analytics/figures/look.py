@@ -87,10 +87,11 @@ def canvas(ask: Ask, **settings: Any) -> figure:
 
 
 def paint_legend(ask: Ask, plot: figure) -> None:
-    """Put the legend of a plot above it, in one line, in the theme's colours."""
+    """Put the legend of a plot above it, in the theme's colours; in pairs, as phones have room."""
     for legend in list(plot.legend):
         legend.update(
             orientation="horizontal",
+            ncols=min(len(legend.items), 2),
             background_fill_color=look.background if (look := ask.look) else None,
             border_line_color=None,
             label_text_color=look.ink,

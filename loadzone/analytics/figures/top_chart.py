@@ -1,16 +1,13 @@
 """Who used the most."""
 
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
-from bokeh.models import ColumnDataSource, HoverTool
 
 from loadzone.analytics.figures.chart import Chart, empty
-from loadzone.analytics.figures.look import BLUE, Ask, canvas
+from loadzone.analytics.figures.look import Ask
+from loadzone.analytics.figures.ranking import ranking
 from loadzone.analytics.totals import summary
-
-_LINE: Final = 26
-_ROOM: Final = 1.05
 
 
 def top(
@@ -31,29 +28,17 @@ def top(
         return empty(name.replace("_", "-"), ask, table)
     first = totals.nlargest(count, "hours")
     names = [str(each) for each in first.index]
-    plot = canvas(
-        ask,
-        y_range=names[::-1],
-        height=_LINE * len(names) + 60,
-        x_range=(0, _ROOM * float(first["hours"].max()) or 1.0),
-    )
-    plot.xaxis.axis_label = ask.say("column-hours")
-    plot.ygrid.grid_line_color = None
-    plot.xgrid.grid_line_color = ask.look.grid
     marks: dict[str, Any] = {
-        "name": names,
         "hours": first["hours"].to_numpy(),
         "bookings": first["bookings"].to_numpy(),
         "share": first["share"].to_numpy(),
     }
-    bars = plot.hbar(y="name", right="hours", height=0.65, source=ColumnDataSource(marks), color=BLUE)
     tips = [
-        ("", "@name"),
         (ask.say("column-hours"), "@hours{0,0.0}"),
         (ask.say("column-bookings"), "@bookings"),
         (ask.say("column-part"), "@share{0.0%}"),
     ]
-    plot.add_tools(HoverTool(renderers=[bars], tooltips=tips))
+    plot = ranking(ask, names, marks, "hours", axis=ask.say("column-hours"), tips=tips)
     note = ask.say("top-note", name=names[0], share=round(100 * float(first["share"].iloc[0])), count=len(totals))
     return Chart(name=name, title=ask.say(name.replace("_", "-")), note=note, plot=plot, table=table, ask=ask)
 
