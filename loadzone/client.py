@@ -109,7 +109,7 @@ class Zone(ABC):
 
     @property
     def figures(self) -> "Figures":
-        """The plots of this zone: `zone.figures.utilisation()`, demand, heatmap, timeline, top."""
+        """The plots of this zone: `zone.figures.utilisation()`, demand, heatmap, timeline, top, idle and so on."""
         from loadzone.zone_figures import Figures
 
         return Figures(self)

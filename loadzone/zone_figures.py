@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 from loadzone.analytics import figures
 from loadzone.analytics.figures import Chart
 from loadzone.client import Zone
-from loadzone.report import Found, Scope, find
+from loadzone.findings import Found, Scope, find
 from loadzone.zone_frames import moment
 
 
@@ -66,6 +66,31 @@ class Figures:
         """Return the users, groups (`by="group"`) or VMs (`by="vm_id"`) with the most hours."""
         found, look = self._found(wanted)
         return figures.top(found.bookings, by, count, **look)
+
+    def idle(self, days: float = 30, count: int = 20, **wanted: Unpack[Wanted]) -> Chart:
+        """Return the VMs that nobody has used for `days` days up to the end of the range, or ever."""
+        found, look = self._found(wanted)
+        return figures.idle(found.past, days, found.ids, found.end, count=count, **look)
+
+    def hoarding(self, hours: float = 72, renewals: int = 3, **wanted: Unpack[Wanted]) -> Chart:
+        """Return who had bookings of `hours` or more, or renewed one `renewals` times or more."""
+        found, look = self._found(wanted)
+        return figures.hoarding(found.touching, hours, renewals, **look)
+
+    def lengths(self, **wanted: Unpack[Wanted]) -> Chart:
+        """Return how long bookings lasted, and for how long they were planned."""
+        found, look = self._found(wanted)
+        return figures.lengths(found.touching, **look)
+
+    def leads(self, **wanted: Unpack[Wanted]) -> Chart:
+        """Return how long VMs had been free when they were booked."""
+        found, look = self._found(wanted)
+        return figures.leads(found.touching, **look)
+
+    def forecast(self, held_out: int = 4, **wanted: Unpack[Wanted]) -> Chart:
+        """Return the week after the range, behind the weeks that the method was tried on; `since` is ignored."""
+        found, look = self._found(wanted)
+        return figures.forecast(found.past, found.end, held_out, **look)
 
     def _found(self, wanted: Wanted) -> tuple[Found, Look]:
         look = Look(tz=wanted.get("tz", "UTC"), lang=wanted.get("lang", "en"), theme=wanted.get("theme", "light"))

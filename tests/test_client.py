@@ -294,6 +294,11 @@ def test_a_zone_draws_its_own_figures_with_its_own_capacity(data_file: Path) -> 
     assert zone.figures.top(by="group").table.index.tolist() == ["Production"]
     assert zone.figures.timeline(since="2026-01-12", lang="ru").note.startswith("Показано: 1 бронь")
     assert zone.figures.heatmap(user="nobody@example.com").note == "There are no bookings in this range."
+    assert zone.figures.idle(until="2026-02-01").table.index.tolist() == ["server-03"]
+    assert zone.figures.hoarding(until="2026-02-01").table.index.tolist() == ["bob@example.com"]
+    assert zone.figures.lengths(since="2026-01-11", until="2026-02-01").table["lasted"].sum() == 1
+    assert zone.figures.leads(until="2026-02-01").note == "No VM was booked twice in this range."
+    assert "there are 3" in zone.figures.forecast(until="2026-02-01").note
     assert zone.figures.utilisation("7D", since="2026-01-10", until="2026-02-01").table.shape[0] >= 3
     with pytest.raises(InvalidInput, match="since_after_until"):
         zone.figures.top(since="2026-02-01", until="2026-01-01")

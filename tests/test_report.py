@@ -9,10 +9,12 @@ import pytest
 from playwright.async_api import async_playwright
 
 import loadzone
+from loadzone import analytics
 from loadzone.analytics import bookings
 from loadzone.cli import main
 from loadzone.domain.errors import InvalidInput, NotFound
-from loadzone.report import Scope, clip, find, report
+from loadzone.findings import Scope, clip, find
+from loadzone.report import report
 from tests.conftest import LiveServer, Run
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -36,6 +38,7 @@ def numbers(html: str) -> dict[str, str]:
 
 def test_the_report_tells_the_numbers_of_the_whole_history(zone: loadzone.client.Zone) -> None:
     html = report(zone, Scope(), NOW)
+    busy = analytics.utilisation(bookings(zone.history(), now=NOW), "1D", capacity=3).mean()
     # Four hours on the 10th, and from the 11th at 8 to the 1st of February.
     hours = 4 + (NOW - datetime(2026, 1, 11, 8, tzinfo=UTC)).total_seconds() / 3600
     assert numbers(html) == {
@@ -44,13 +47,21 @@ def test_the_report_tells_the_numbers_of_the_whole_history(zone: loadzone.client
         "users": "1",
         "hours booked": f"{hours:.0f}",
         "released early": "0",
+        "busy on average": f"{100 * busy:.0f} %",
+        "VMs busy at the peak": "1",
+        "VMs enough for 99 % of the time": "1",
     }
     assert re.findall(r'<section id="([^"]*)"', html) == [
         "utilisation",
         "demand",
         "heatmap",
+        "forecast",
         "top-user",
         "top-group",
+        "idle",
+        "hoarding",
+        "lengths",
+        "leads",
         "timeline",
     ]
 
@@ -60,6 +71,13 @@ def test_a_booking_that_began_before_the_range_counts_from_its_start(zone: loadz
     assert found.bookings["hours"].tolist() == [48.0]
     assert found.bookings["vm_id"].tolist() == ["server-01"]
     assert found.bookings["outcome"].tolist() == ["active"]
+
+
+def test_what_touches_a_range_is_at_hand_whole_too_with_all_that_was_before(zone: loadzone.client.Zone) -> None:
+    found = find(zone, Scope(since=day(12), until=day(14)), NOW)
+    assert found.touching["hours"].tolist() == [64.0]
+    assert found.past["vm_id"].tolist() == ["server-02", "server-01"]
+    assert (found.ids, found.end) == (("server-01", "server-02", "server-03"), day(14))
 
 
 def test_a_range_cuts_bookings_at_both_ends_and_leaves_the_frame_as_it_is(zone: loadzone.client.Zone) -> None:
@@ -184,7 +202,7 @@ async def test_it_draws_every_figure_with_no_network_in_the_reader_s_colours(
         background = "#14181c" if scheme == "dark" else "#fffffe"
         await page.wait_for_function(
             "background => [...(window.Bokeh?.documents[0]?.all_models ?? [])].filter(each =>"
-            " each.type === 'Figure' && each.attributes.background_fill_color === background).length === 6",
+            " each.type === 'Figure' && each.attributes.background_fill_color === background).length === 11",
             arg=background,
         )
         await browser.close()

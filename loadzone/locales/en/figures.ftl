@@ -69,3 +69,9 @@ figure-column-expected = expected
 figure-column-low = from
 figure-column-high = to
 figure-column-was = was
+
+# Numbers at the head of the report and of the Analytics page, beside those in report.ftl
+
+report-number-busy = busy on average
+report-number-peak = VMs busy at the peak
+report-number-enough = VMs enough for 99 % of the time

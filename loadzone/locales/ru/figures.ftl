@@ -69,3 +69,9 @@ figure-column-expected = ожидалось
 figure-column-low = от
 figure-column-high = до
 figure-column-was = было
+
+# Числа в начале отчёта и страницы «Аналитика», кроме тех, что в report.ftl
+
+report-number-busy = занято в среднем
+report-number-peak = ВМ занято на пике
+report-number-enough = ВМ хватило бы на 99 % времени
