@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary, finalize
 
 import msgspec
 import panel as pn
+from panel.viewable import Viewable
 
 from loadzone.client import Zone, connect
 from loadzone.dashboard.actions import Actions
@@ -16,7 +17,7 @@ from loadzone.dashboard.cell import Cell, cell
 from loadzone.domain.errors import LoadZoneError, invalid
 from loadzone.domain.permissions import Actor, Role
 from loadzone.file_zone import FileZone
-from loadzone.i18n import LANGUAGES, system_language
+from loadzone.i18n import LANGUAGES, reader_language, system_language
 from loadzone.remote_zone import RemoteZone
 from loadzone.zone_desk import AskHistory, AskLoad, Desk, said, worded
 
@@ -47,12 +48,17 @@ def dashboard(zone: Zone, *, height: int = HEIGHT, lang: str | None = None) -> C
     return shown
 
 
-def page(file: str | Path) -> Cell:
+def page(file: str | Path) -> Viewable:
     """Return what `panel serve` shows to one visitor: the server of LOADZONE_URL, else the data file, read-only.
 
-    Every visitor books as the user of LOADZONE_TOKEN.
+    Every visitor books as the user of LOADZONE_TOKEN. What stands in the way is told in the page.
     """
-    return _shown(_served(Path(file)), system_language(), sizing_mode="stretch_both")
+    asked = (pn.state.headers or {}).get("Accept-Language")
+    lang = reader_language(None, asked if isinstance(asked, str) else None, system_language())
+    try:
+        return _shown(_served(Path(file)), lang, sizing_mode="stretch_both")
+    except LoadZoneError as error:
+        return pn.pane.Str(said(error, lang))  # type: ignore[no-untyped-call]  # Panel has no types here
 
 
 @cache

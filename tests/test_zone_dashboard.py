@@ -258,6 +258,16 @@ def test_a_server_that_is_down_is_a_domain_error_with_its_sentence(lang: str, sa
     assert said in refused.value.__notes__[0]
 
 
+@pytest.mark.parametrize(("url", "said"), [("http://127.0.0.1:9", "cannot be reached"), ("", "There is no file")])
+def test_a_served_page_says_what_stands_in_its_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, said: str
+) -> None:
+    monkeypatch.setenv("LOADZONE_URL", url)
+    monkeypatch.setenv("LC_ALL", "C")
+    shown = zone_dashboard.page(tmp_path / "data.json")
+    assert said in shown.object  # type: ignore[attr-defined]  # of a text
+
+
 def test_a_language_that_there_is_none_of_is_refused(data_file: Path) -> None:
     with pytest.raises(InvalidInput):
         loadzone.connect(data_file).dashboard(lang="tlh")
