@@ -46,6 +46,11 @@ class FileZone(Zone):
         fleet = self._state().fleet
         return tuple(fleet.vms.values()), tuple(fleet.groups.values())
 
+    def version(self) -> object:
+        """Return what is another as soon as the file has changed."""
+        self._state()
+        return None if self._read is None else self._read[0]
+
     def records(
         self,
         since: datetime | str | None = None,

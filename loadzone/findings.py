@@ -3,16 +3,16 @@
 The report, `zone.figures` and the Analytics page all begin here, so that they tell the same numbers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 import pandas as pd
 from msgspec import Struct
 
 from loadzone.analytics import bookings as bookings_of
-from loadzone.client import Zone
 from loadzone.domain.errors import NotFound, invalid
-from loadzone.domain.model import Group
+from loadzone.domain.model import VM, Group
 from loadzone.i18n import translate
 
 
@@ -47,7 +47,21 @@ class Found(Struct, frozen=True, kw_only=True):
     group: Group | None = None
 
 
-def find(zone: Zone, scope: Scope, now: datetime) -> Found:
+class Source(Protocol):
+    """Where the fleet and its history come from: a zone, or what keeps the history of one."""
+
+    def fleet(self) -> tuple[Sequence[VM], Sequence[Group]]:
+        """Return all VMs and all groups."""
+        ...
+
+    def history(
+        self, *, until: datetime | None = None, user: str | None = None, group: int | None = None
+    ) -> pd.DataFrame:
+        """Return a row a record before `until`, of a user and of the VMs that are in a group now."""
+        ...
+
+
+def find(zone: Source, scope: Scope, now: datetime) -> Found:
     """Return what a zone's history says in a scope.
 
     Bookings that began before the range count from its start, so the history is read from its beginning.

@@ -27,7 +27,9 @@ from loadzone.dashboard.assets import read_assets
 from loadzone.dashboard.bokeh_host import PageServer, make_server
 from loadzone.domain.errors import StoreUnavailable
 from loadzone.i18n import LANGUAGES, system_language, translate
-from loadzone.web import desk_pages, pages, routes
+from loadzone.web import analytics_page, desk_pages, pages, routes
+from loadzone.web.analyses import Analyses
+from loadzone.web.analyst import Analyst
 from loadzone.web.handlers import NotFoundHandler
 from loadzone.web.hosts import HostGuard
 from loadzone.web.identity import Identity
@@ -116,18 +118,24 @@ async def start(
         secure_cookies=(settings.public_url or "").startswith("https://"),
         settings=in_force(settings),
     )
-    server = _page_server(settings, site, push, extra_patterns)
+    # What answers the Analytics page is another reader of the data, as a notebook is.
+    analyst = (sys.executable, "-m", "loadzone.analyst", str(settings.data), settings.assume_tz)
+    analyses = Analyses(Analyst(analyst))
+    server = _page_server(settings, site, push, analyses, extra_patterns)
     metrics.open_pages = server.open_pages
     accounts.on_session_end(push.end_session)
     accounts.on_session_end(lambda session_id: _close_pages(server, session_id))
     server.start()
     stack.push_async_callback(_stop_serving, server, push, service)
+    stack.push_async_callback(analyses.close)
     lag = asyncio.create_task(_watch_lag(metrics.loop_lag.set), name="loadzone-lag")
     stack.callback(lag.cancel)
     return Running(settings, service, accounts, server)
 
 
-def _page_server(settings: Settings, site: Site, push: Push, extra_patterns: Sequence[Pattern]) -> PageServer:
+def _page_server(
+    settings: Settings, site: Site, push: Push, analyses: Analyses, extra_patterns: Sequence[Pattern]
+) -> PageServer:
     assets = read_assets()
     try:
         server = make_server(
@@ -142,6 +150,7 @@ def _page_server(settings: Settings, site: Site, push: Push, extra_patterns: Seq
                 *routes.patterns(site),
                 *pages.patterns(site, assets),
                 *desk_pages.patterns(site, assets),
+                *analytics_page.patterns(site, assets, analyses),
                 (r"/socket\.io/", push.handler()),
                 *extra_patterns,
             ],

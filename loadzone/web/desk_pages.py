@@ -4,7 +4,7 @@ They are plain pages over the same calls that programs use: a script lists and a
 this process knows, the settings in force and its health, stands in the page itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,7 @@ from loadzone.web.problems import language
 from loadzone.web.site import Site
 
 ACCOUNT: Final = "/account"
+ANALYTICS: Final = "/analytics"
 ADMIN: Final = ("people", "tokens", "history", "import", "settings", "health")
 FORBIDDEN: Final = 403
 _NAMES: Final = {"en": "English", "ru": "Русский"}
@@ -38,6 +39,8 @@ class DeskPage(BaseHandler):
     """`GET /account` and `GET /admin/<page>`: strangers go to the login, others may be told no."""
 
     site: Site
+    policy = POLICY
+    sheets: tuple[str, ...] = ()
 
     def initialize(self, site: Site, assets: HasAddresses) -> None:
         """Take the site, and where scripts and styles are."""
@@ -53,12 +56,20 @@ class DeskPage(BaseHandler):
         allowed = page == "account" or may(actor, Act.ADMINISTER)
         if not allowed:
             self.set_status(FORBIDDEN)
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Content-Security-Policy", POLICY)
-        self.set_header("Cache-Control", "no-store")
-        self.finish(_template().generate(**self._filled(actor, page if allowed else "forbidden")))
+        self.show(actor, page if allowed else "forbidden")
 
     head = get
+
+    def show(self, actor: Actor, page: str) -> None:
+        """Answer with one page as `actor` may see it."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", self.policy)
+        self.set_header("Cache-Control", "no-store")
+        self.finish(_template().generate(**self._filled(actor, page)))
+
+    def data(self) -> Mapping[str, str]:
+        """Return what the page's script needs to know besides what all of them do."""
+        return {}
 
     @property
     def lang(self) -> str:
@@ -77,21 +88,29 @@ class DeskPage(BaseHandler):
             "title": self.text(page),
             "back": self.text("back"),
             "email": actor.email,
-            "role": actor.role.value,
-            "mode": self.site.accounts.mode,
-            "registration": self.site.registration,
+            "login": (f"/login?next={quote(self.request.path)}", translate(self.lang, "dashboard-log-in")),
+            "data": {
+                "page": page,
+                "lang": self.lang,
+                "assets": self.assets.url(),
+                "email": actor.email or "",
+                "role": actor.role.value,
+                "mode": self.site.accounts.mode,
+                "registration": self.site.registration,
+                **self.data(),
+            },
+            "sheets": self.sheets,
             "navigation": self.text("navigation"),
             "tabs": self._tabs(actor, page),
             "notes": [self.text(f"{page}-note")] if page in ("forbidden", "settings") else [],
             "tables": [(each.caption, each.columns, each.rows) for each in tables],
-            "page": page,
             "languages": [(code, _NAMES[code]) for code in LANGUAGES],
             "language_label": translate(self.lang, "page-language"),
             "needs_script": translate(self.lang, "page-needs-script"),
         }
 
     def _tabs(self, actor: Actor, here: str) -> list[tuple[str, str, bool]]:
-        pages = [("account", ACCOUNT)]
+        pages = [("analytics", ANALYTICS), *([] if actor.email is None else [("account", ACCOUNT)])]
         if may(actor, Act.ADMINISTER):
             pages += [(page, f"/admin/{page}") for page in ADMIN]
         return [(address, self.text(page), page == here) for page, address in pages]

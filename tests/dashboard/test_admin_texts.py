@@ -26,6 +26,10 @@ def test_every_text_that_the_scripts_use_exists(lang: str) -> None:
         f"admin-import-{name}-column" for name in ("id", "group", "internal-ip", "external-ip", "tags", "note")
     }
     used |= {f"admin-{act}{end}" for act in ("make-user", "make-admin") for end in ("", "-about")}
+    used |= {
+        f"admin-analytics-{name}"
+        for name in ("7d", "30d", "90d", "year", "all", "since", "until", "group", "user")
+    }
     plural = {key for key in used if f"{key}-one" in told}
     used = (used - plural) | {f"{key}-{form}" for key in plural for form in FORMS}
     assert used <= set(told)

@@ -54,7 +54,8 @@ def empty(name: str, ask: Ask, table: pd.DataFrame, note: str | None = None) -> 
     plot = canvas(ask, height=90, x_range=(0, 1), y_range=(0, 1))
     plot.axis.visible = False
     plot.grid.visible = False
-    words = Label(x=0.5, y=0.5, text=ask.say("nothing"), text_align="center", text_baseline="middle")
+    told = ask.say("nothing" if note is None else "blank")
+    words = Label(x=0.5, y=0.5, text=told, text_align="center", text_baseline="middle")
     words.text_color = ask.look.faint
     plot.add_layout(words)
     return Chart(name=name, title=ask.say(name), note=note or ask.say("nothing"), plot=plot, table=table, ask=ask)

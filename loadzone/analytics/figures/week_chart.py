@@ -25,6 +25,10 @@ def heatmap(bookings: pd.DataFrame, *, tz: str = "UTC", lang: str = "en", theme:
     plot = canvas(ask, x_range=hours, y_range=days[::-1], x_axis_location="above")
     plot.grid.visible = False
     plot.xaxis.axis_label = ask.say("hour-of", tz=tz)
+    # A phone has room for every third hour only.
+    plot.xaxis.major_label_overrides = {
+        hour: hour if number % 3 == 0 else " " for number, hour in enumerate(hours)
+    }
     mapper = LinearColorMapper(palette=list(SCALE), low=0, high=float(mean.to_numpy().max()))
     cells: dict[str, Any] = {
         "day": [day for day in days for _ in hours],

@@ -1,5 +1,6 @@
 # Figures on idle VMs, on how people book, and on next week. Those on how full the fleet was are in analytics.ftl.
 
+figure-blank = Nothing to draw
 figure-idle = VMs that nobody uses
 figure-idle-note = { $idle } of { $total ->
     [one] { $total } VM

@@ -65,9 +65,11 @@ async function openDesk(root, model, view) {
 // Where the menu of the person leads besides the fleet: pages of their own, and a switch for browser notifications.
 function pagesOf({boot, warnings}) {
   const go = (address) => () => location.assign(address)
+  const analytics = {name: "analytics", open: go("/analytics")}
+  if (boot.email == null) return [analytics]
   const notify = {name: "notify", open: () => warnings.agree(!warnings.agreed())}
   const admin = {name: "administration", open: go(boot.open ? "/admin/import" : "/admin/people")}
-  return [{name: "account", open: go("/account")}, ...warnings.possible() ? [notify] : [], ...boot.role === "admin" ? [admin] : []]
+  return [analytics, {name: "account", open: go("/account")}, ...warnings.possible() ? [notify] : [], ...boot.role === "admin" ? [admin] : []]
 }
 
 // Toasts and dialogs lie above everything, so they live at the end of the body, in a shadow root of their own.

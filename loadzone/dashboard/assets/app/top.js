@@ -118,7 +118,7 @@ export class Top {
     const {boot, t} = this.desk
     const here = encodeURIComponent(location.pathname + location.search)
     const guest = boot.email == null
-    this.menu = el("div", {class: "menu", id: "person-menu"}, ...guest ? [] : [
+    this.menu = el("div", {class: "menu", id: "person-menu"}, ...guest ? this.pages() : [
       el("p", {}, el("strong", {}, boot.email), el("small", {}, t(`role-${boot.role}`))),
       el("button", {type: "button", onclick: () => this.pick(() => this.desk.view.choose({name: "mine"}))}, t("view-mine")),
       ...this.pages(),

@@ -1,5 +1,6 @@
 // Entry of the pages about people, tokens, history and import: the page says in its attributes what it is.
 
+import {showAnalytics} from "./analytics.js"
 import {Desk} from "./kit.js"
 import {showHistory} from "./history.js"
 import {showImport} from "./import.js"
@@ -7,6 +8,7 @@ import {showPeople} from "./people.js"
 import {showTokens} from "./tokens.js"
 
 const PAGES = {
+  analytics: [showAnalytics],
   people: [showPeople],
   tokens: [showTokens],
   history: [showHistory],

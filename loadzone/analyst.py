@@ -1,0 +1,116 @@
+"""`python -m loadzone.analyst DATA ZONE`: answers the questions of the Analytics page, in a process of its own.
+
+A million records keep the interpreter's lock, in a thread too, and the server's loop would wait for it. So it
+starts this process and sends a question as a line of JSON to its standard input: `{"scope": …, "now": …}`. The
+answer is lines of JSON on the standard output, each with its `kind`: a `head` with the numbers, a `figure` as
+soon as it is drawn, or a `problem` in the words of the reader; the last line is the `end`. It ends when its
+input does.
+
+It reads the data file as a notebook does, read-only, while the server writes it.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from bokeh.embed import json_item
+from msgspec import Struct
+
+from loadzone.analytics.figures import Chart
+from loadzone.analytics.figures.look import LIGHT
+from loadzone.domain.errors import LoadZoneError
+from loadzone.drawings import drawn, numbers, wanted
+from loadzone.file_zone import FileZone
+from loadzone.findings import Found, Scope, find
+from loadzone.i18n import error_text, translate
+from loadzone.kept_history import KeptHistory
+
+# What happens to the VMs now is shown by the dashboard itself, live.
+_LEFT_OUT: Final = frozenset({"timeline"})
+_PEOPLE: Final = 500
+_NICENESS: Final = 5
+_ARGUMENTS: Final = 2
+
+Line = dict[str, Any]
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What is asked about, and the moment that counts as now."""
+
+    scope: Scope
+    now: datetime
+
+
+class Analyst:
+    """Answers questions to one data file, which is read anew when it has changed."""
+
+    def __init__(self, path: Path, assume_tz: str) -> None:
+        self._path = path
+        self._assume_tz = assume_tz
+        self._zone: KeptHistory | None = None
+
+    def answer(self, question: Question) -> Iterator[Line]:
+        """Yield the lines of an answer; the last one is the end, also after a problem."""
+        scope = question.scope
+        try:
+            if self._zone is None:
+                self._zone = KeptHistory(FileZone(self._path, self._assume_tz))
+            found = find(self._zone, scope, question.now)
+            names = [] if found.bookings.empty else [name for name in wanted(scope) if name not in _LEFT_OUT]
+            yield head(found, scope, names)
+            yield from map(figure, drawn(found, scope, names))
+        except LoadZoneError as problem:
+            yield {"kind": "problem", "message": error_text(problem, scope.lang)}
+        yield {"kind": "end"}
+
+
+def head(found: Found, scope: Scope, names: list[str]) -> Line:
+    """Return the first line: the numbers, who there is to ask about, how many figures come, and their colours.
+
+    `begun` is false where nothing was ever booked, so that no other question would find more.
+    """
+    narrowed = any(each is not None for each in (scope.until, scope.group, scope.user))
+    return {
+        "kind": "head",
+        "numbers": [(translate(scope.lang, f"report-number-{key}"), text) for key, text in numbers(found, scope)],
+        "people": sorted(map(str, found.bookings["user"].unique()))[:_PEOPLE],
+        "figures": len(names),
+        "begun": narrowed or not found.past.empty,
+        "look": msgspec.structs.asdict(LIGHT),
+    }
+
+
+def figure(chart: Chart) -> Line:
+    """Return the line of one figure: its words, the plot as BokehJS takes it, and the table as HTML."""
+    return {
+        "kind": "figure",
+        "name": chart.name,
+        "title": chart.title,
+        "note": chart.note,
+        "plot": json_item(chart.plot),
+        "table": chart.table_html(),
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Answer until the input ends; returns 2 without a path and a zone."""
+    if len(arguments) != _ARGUMENTS:
+        sys.stderr.write(f"{__doc__}\n")
+        return 2
+    if hasattr(os, "nice"):
+        # Bookings come first.
+        os.nice(_NICENESS)
+    analyst = Analyst(Path(arguments[0]), arguments[1])
+    for line in sys.stdin.buffer:
+        for told in analyst.answer(msgspec.json.decode(line, type=Question)):
+            sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
+            sys.stdout.buffer.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
