@@ -103,7 +103,15 @@ def at(address: str) -> Callable[[Person, str], None]:
     return show
 
 
+def analytics(person: Person, email: str) -> None:
+    """Show how the fleet was used, all figures drawn."""
+    person.log_in(email, PASSWORD)
+    person.open("/analytics")
+    expect(person.page.locator(".figures > section:has(.picture canvas)")).to_have_count(10)
+
+
 WIDE: Final = Screen(1280, 800)
+TALL: Final = Screen(1280, 1640)
 PHONE: Final = Screen(390, 844, scale=2, phone=True)
 SHOTS: Final = (
     Shot("dashboard-light-en", dashboard, "en", "light", WIDE),
@@ -111,6 +119,8 @@ SHOTS: Final = (
     Shot("dashboard-dark-en", dashboard, "en", "dark", WIDE),
     Shot("timeline-light-en", at("/?view=timeline"), "en", "light", WIDE),
     Shot("timeline-dark-ru", at("/?view=timeline"), "ru", "dark", WIDE),
+    Shot("analytics-light-en", analytics, "en", "light", TALL),
+    Shot("analytics-dark-ru", analytics, "ru", "dark", TALL),
     Shot("booking-light-en", booking, "en", "light", WIDE),
     Shot("booking-light-ru", booking, "ru", "light", WIDE),
     Shot("phone-light-ru", dashboard, "ru", "light", PHONE),

@@ -77,6 +77,17 @@ def test_the_page_is_reached_from_the_menu_and_shows_figures_with_tables(
     assert complaints == []
 
 
+def test_a_guest_reads_without_a_login(arrive: Arrive, used: Process) -> None:
+    """In open mode the menu leads somebody who has not logged in to the page, too."""
+    guest = arrive(used)
+    guest.open()
+    guest.sees_fleet()
+    guest.button("dashboard-more").click()
+    guest.button("dashboard-analytics").click()
+    sees_figures(guest)
+    expect(guest.page.get_by_role("link", name=guest.say("dashboard-log-in"))).to_be_visible()
+
+
 def test_what_is_chosen_stands_in_the_address(arrive: Arrive, used: Process) -> None:
     """A range and a filter survive a reload and are shared by the address; going back goes back."""
     ann = arrive(used)
