@@ -26,7 +26,7 @@ check: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
 
-screenshots: $(VENV)/dev.stamp
+screenshots: $(VENV)/notebook.stamp
 	$(BIN)/python tests/ensure_chromium.py
 	$(BIN)/python -m tools.screenshots
 
@@ -46,6 +46,11 @@ $(VENV)/run.stamp: $(VENV)/made.stamp pyproject.toml constraints.txt
 $(VENV)/dev.stamp: $(VENV)/made.stamp pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/run.stamp
+
+# JupyterLab, for the picture of a notebook.
+$(VENV)/notebook.stamp: $(VENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebook]'
+	@touch $@
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

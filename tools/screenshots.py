@@ -29,6 +29,7 @@ from tests.browser.conftest import FLAGS, LOCALES
 from tests.browser.people import PATIENCE, Person
 from tests.ensure_chromium import found
 from tests.server.conftest import Process
+from tools.notebook_shot import notebook
 
 FOLDER: Final = Path(__file__).parent.parent / "docs" / "images"
 VMS, DAYS, SEED = 40, 45, 7
@@ -94,6 +95,11 @@ def booking(person: Person, email: str) -> None:
     person.field("dashboard-purpose").fill("Load test" if person.lang == "en" else "Нагрузочный тест")
 
 
+def cell(person: Person, email: str) -> None:
+    """Show the fleet in a notebook."""
+    notebook(person, email, PASSWORD)
+
+
 def at(address: str) -> Callable[[Person, str], None]:
     """Return what shows the fleet at an address, its history read."""
 
@@ -125,6 +131,7 @@ SHOTS: Final = (
     Shot("booking-light-ru", booking, "ru", "light", WIDE),
     Shot("phone-light-ru", dashboard, "ru", "light", PHONE),
     Shot("phone-dark-en", dashboard, "en", "dark", PHONE),
+    Shot("notebook-cell-light-en", cell, "en", "light", Screen(1280, 860)),
     Shot("login-light-en", login, "en", "light", Screen(1280, 640)),
 )
 
