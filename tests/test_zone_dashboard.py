@@ -1,6 +1,7 @@
 """`zone.dashboard()`: what the cell is told, and what is asked through it, on a real server and on a file."""
 
 import asyncio
+import gc
 import itertools
 import subprocess
 import sys
@@ -205,6 +206,17 @@ async def test_a_zone_that_is_closed_ends_what_its_cells_follow(alice: Zone) -> 
     assert "closed" in (await page.told("offline"))["why"]
     answer = await page.ask("book", vm_id="server-02", hours="1")
     assert (answer["ok"], answer["code"]) == (False, "zone_closed")
+
+
+def test_a_dashboard_that_nobody_holds_any_more_follows_nothing(alice: Zone) -> None:
+    gc.collect()
+    before = threads()
+    shown: Cell | None = alice.dashboard()
+    assert shown
+    assert threads() == before + 1
+    shown = None
+    gc.collect()
+    assert threads() == before
 
 
 # On a file

@@ -3,7 +3,7 @@
 dashboard-cell-read-only = File, read-only
 dashboard-cell-nobody = Not logged in, read-only
 dashboard-hours-hint-fractions = Fractions are fine: 0.5 is half an hour.
-dashboard-cell-alone = Python does not answer. Run this cell again.
+dashboard-cell-alone = Python does not answer: it is busy, or was restarted. After a restart, run this cell again.
 
 error-panel-missing = The dashboard in a notebook needs Panel: { $detail }. Install it with “pip install panel”.
 error-zone-closed = The connection is closed. Connect again and run this cell again.

@@ -3,7 +3,7 @@
 dashboard-cell-read-only = Файл, только чтение
 dashboard-cell-nobody = Вход не выполнен, только чтение
 dashboard-hours-hint-fractions = Можно дробное число: 0,5 — это полчаса.
-dashboard-cell-alone = Python не отвечает. Выполните ячейку ещё раз.
+dashboard-cell-alone = Python не отвечает: он занят или перезапущен. После перезапуска выполните ячейку ещё раз.
 
 error-panel-missing = Для таблицы в блокноте нужен Panel: { $detail }. Установите его: «pip install panel».
 error-zone-closed = Соединение закрыто. Подключитесь заново и выполните ячейку ещё раз.

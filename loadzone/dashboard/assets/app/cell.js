@@ -10,6 +10,7 @@ import {SelectionBar} from "./selection-bar.js"
 import {Stage} from "./stage.js"
 import {Words} from "./words.js"
 
+const CHECK = 20_000
 const SYSTEM = matchMedia("(prefers-color-scheme: dark)")
 
 export function mount(root, model, view, {sheets, texts}) {
@@ -24,6 +25,7 @@ export function mount(root, model, view, {sheets, texts}) {
     records: (query) => source.records(query),
   })
   source = new PythonSource(made.fleet, model, commands)
+  made.guard = {checkPython: () => source.check()}
   made.title = {name() {}}
   // Somebody at work in a notebook is told what concerns them; the rest is seen in the table.
   source.addEventListener("notification", ({detail}) => { if (detail.level === "warning" || detail.level === "error") made.toasts.note(detail) })
@@ -33,6 +35,7 @@ export function mount(root, model, view, {sheets, texts}) {
   made.stage = made.table = new Stage(made, place)
   if (boot.email != null) new SelectionBar(made, host)
   void source.start()
+  life.every(CHECK, () => source.check())
   watchDetails(made, host)
 }
 

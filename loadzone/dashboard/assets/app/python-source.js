@@ -1,27 +1,33 @@
 // Where the fleet comes from in a notebook, where no server answers the page: Python tells everything by messages.
-// It tells of the same things as ServerSource.
-
-const TRIES = 3
+// It tells of the same things as ServerSource, and of `alone`: Python is busy with a cell, or there is none any more.
 
 export class PythonSource extends EventTarget {
   constructor(fleet, model, commands) {
     super()
-    Object.assign(this, {fleet, commands})
+    Object.assign(this, {fleet, commands, alone: true})
     model.on("msg:custom", ({event, data}) => this.heard(event, data))
   }
 
-  // Read everything; without an answer there is no Python behind the page, as in a notebook that was only opened.
+  // Read everything.
   async start() {
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const asked = Date.now()
-      const answer = await this.commands.ask("load")
-      if (answer == null) continue
-      this.fleet.heardTime(answer.fleet.now, asked)
-      this.fleet.load(answer.fleet)
-      this.tell(answer.online ? "online" : "offline", answer)
-      return
-    }
-    this.tell("alone")
+    const asked = Date.now()
+    const answer = await this.commands.ask("load")
+    this.found(answer != null)
+    if (this.alone) return
+    this.fleet.heardTime(answer.fleet.now, asked)
+    this.fleet.load(answer.fleet)
+    this.tell(answer.online ? "online" : "offline", answer)
+  }
+
+  // Is Python still there? Nothing else tells of a kernel that was restarted.
+  async check() {
+    if (this.alone) await this.start()
+    else this.found(await this.commands.ask("ping") != null)
+  }
+
+  found(there) {
+    this.alone = !there
+    if (this.alone) this.tell("alone")
   }
 
   heard(event, data) {
