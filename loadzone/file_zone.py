@@ -3,7 +3,7 @@
 import os
 import weakref
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -12,14 +12,17 @@ import msgspec
 
 from loadzone.client import Zone
 from loadzone.core.data_file import State, journal_path, read_state, sealed_path
-from loadzone.core.store import HistoryQuery
-from loadzone.domain.errors import LoadZoneError, NotAllowed, NotFound
+from loadzone.domain.errors import LoadZoneError, NotAllowed, NotFound, invalid
 from loadzone.domain.model import VM, Fleet, Group
 from loadzone.file_follow import FileFollower
 from loadzone.following import Hear
-from loadzone.zone_frames import HistoryRow, moment
+from loadzone.history_columns import History
+from loadzone.history_reading import Collector
+from loadzone.zone_frames import HistoryRow, columns_frame, columns_rows, span
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from loadzone.zone_watch import Watch
 
 _Stamp = tuple[tuple[int, int, int], ...]
@@ -30,8 +33,8 @@ class FileZone(Zone):
 
     def __init__(self, path: Path, assume_tz: str = "UTC") -> None:
         self.path = path
-        self._zone = ZoneInfo(assume_tz) if assume_tz != "UTC" else UTC
-        self._read: tuple[_Stamp, State] | None = None
+        self._zone = _clock(assume_tz)
+        self._read: tuple[_Stamp, tuple[State, History]] | None = None
         self._followers: weakref.WeakSet[FileFollower[State]] = weakref.WeakSet()
         self._state()
 
@@ -60,20 +63,33 @@ class FileZone(Zone):
         user: str | None = None,
         group: int | None = None,
     ) -> Sequence[HistoryRow]:
-        """Return the matching history records, oldest first over all users."""
-        state, first = self._state(), moment(since)
-        query = HistoryQuery(
-            until=moment(until),
-            user=None if user is None else user.strip().lower(),
-            vm_ids=_wanted(state.fleet, vm, group),
-        )
-        return [
-            HistoryRow(
-                user=one.user, vm_id=one.vm_id, start=one.start, end=one.end, action=one.action, reason=one.reason
-            )
-            for one in state.histories.matching(query, first)
-            if one is not None
-        ]
+        """Return the matching history records, oldest first, as values."""
+        return list(columns_rows(self._part(since, until, vm, user, group)))
+
+    def history(
+        self,
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
+        *,
+        vm: str | None = None,
+        user: str | None = None,
+        group: int | None = None,
+    ) -> "DataFrame":
+        """Return a row a record with `since <= at < until`, oldest first, as `Zone.history` says."""
+        return columns_frame(self._part(since, until, vm, user, group))
+
+    def _part(
+        self,
+        since: datetime | str | None,
+        until: datetime | str | None,
+        vm: str | None,
+        user: str | None,
+        group: int | None,
+    ) -> History:
+        first, last = span(since, until)
+        wanted = _wanted(self._state().fleet, vm, group)
+        person = None if user is None else user.strip().lower()
+        return self._whole().part(first, last, user=person, vm_ids=wanted)
 
     def watch(self, timeout: float | None = None) -> "Watch":
         """Refuse: a file tells nobody of what happens to it."""
@@ -82,7 +98,7 @@ class FileZone(Zone):
 
     def follow(self, hear: Hear) -> FileFollower[State]:
         """Hand the whole fleet to `hear` as `load`, now and whenever the file has changed, from a thread."""
-        follower = FileFollower(self._state, _whole, hear)
+        follower = FileFollower(self._state, _snapshot, hear)
         follower.start()
         self._followers.add(follower)
         return follower
@@ -95,20 +111,20 @@ class FileZone(Zone):
         raise NotAllowed("file_read_only", path=str(self.path))
 
     def _state(self) -> State:
+        """Return the fleet as the file has it now; the records are in `_whole`."""
+        return self._now()[0]
+
+    def _whole(self) -> History:
+        return self._now()[1]
+
+    def _now(self) -> tuple[State, History]:
         stamp = tuple(_stamp(each) for each in (self.path, sealed_path(self.path), journal_path(self.path)))
         if self._read is None or self._read[0] != stamp:
-            try:
-                self._read = stamp, read_state(self.path, self._zone)
-            except FileNotFoundError:
-                raise NotFound("file_not_found", path=str(self.path)) from None
-            except OSError as problem:
-                raise LoadZoneError(
-                    "file_unreadable", path=str(self.path), detail=problem.strerror or ""
-                ) from None
+            self._read = stamp, read_history(self.path, self._zone)
         return self._read[1]
 
 
-def _whole(state: State) -> dict[str, Any]:
+def _snapshot(state: State) -> dict[str, Any]:
     """Return the fleet in the form of `GET /vms`."""
     return {
         "vms": msgspec.to_builtins(list(state.fleet.vms.values())),
@@ -116,6 +132,31 @@ def _whole(state: State) -> dict[str, Any]:
         "seq": state.seq,
         "now": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
     }
+
+
+def read_history(path: Path, assume_tz: tzinfo = UTC, *, with_by: bool = False) -> tuple[State, History]:
+    """Return the fleet and the history of a data file with its journals.
+
+    Raises DataError for a file that cannot be trusted, NotFound(`file_not_found`) and
+    LoadZoneError(`file_unreadable`).
+    """
+    collected = Collector(assume_tz, with_by=with_by)
+    try:
+        state = read_state(path, assume_tz, collected.take)
+    except FileNotFoundError:
+        raise NotFound("file_not_found", path=str(path)) from None
+    except OSError as problem:
+        raise LoadZoneError("file_unreadable", path=str(path), detail=problem.strerror or "") from None
+    for user, records in state.histories.by_user().items():
+        collected.add(user, records)
+    return state, collected.history()
+
+
+def _clock(assume_tz: str) -> tzinfo:
+    try:
+        return UTC if assume_tz == "UTC" else ZoneInfo(assume_tz)
+    except (KeyError, ValueError, TypeError, OSError):
+        raise invalid("assume_tz", "unknown_zone", zone=str(assume_tz)) from None
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

@@ -2,7 +2,7 @@
 
 import uuid
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from loadzone.client import Zone
+from loadzone.core.store import Entry
 from loadzone.domain.errors import (
     Conflict,
     FieldError,
@@ -27,7 +28,7 @@ from loadzone.domain.errors import (
 from loadzone.domain.model import VM, Group
 from loadzone.following import Hear
 from loadzone.zone_follow import Follower
-from loadzone.zone_frames import HistoryRow, moment
+from loadzone.zone_frames import HistoryRow, span
 from loadzone.zone_watch import Reader, Watch
 
 _TIMEOUT = httpx.Timeout(60, connect=5)
@@ -53,6 +54,11 @@ class _Newest(Struct):
 
 class _Page(Struct):
     records: list[HistoryRow]
+    cursor: str | None
+
+
+class _Entries(Struct):
+    records: list[Entry]
     cursor: str | None
 
 
@@ -107,7 +113,8 @@ class RemoteZone(Zone):
         group: int | None = None,
     ) -> Sequence[HistoryRow]:
         """Return the matching history records, oldest first, page after page."""
-        wanted = {"since": _written(since), "until": _written(until), "vm": vm, "user": user, "group": group}
+        first, last = span(since, until)
+        wanted = {"since": _written(first), "until": _written(last), "vm": vm, "user": user, "group": group}
         query: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
         page: _Page = _decoded(self._get("/history", query), _Page)
         rows = page.records
@@ -115,6 +122,17 @@ class RemoteZone(Zone):
             page = _decoded(self._get("/history", {**query, "cursor": page.cursor}), _Page)
             rows += page.records
         return rows
+
+    def pages(self, size: int) -> Iterator[Sequence[Entry]]:
+        """Yield the whole history, oldest first, at most `size` records at once."""
+        query: dict[str, Any] = {"limit": size}
+        while True:
+            page: _Entries = _decoded(self._get("/history", query), _Entries)
+            if page.records:
+                yield page.records
+            if page.cursor is None:
+                return
+            query["cursor"] = page.cursor
 
     def watch(self, timeout: float | None = None) -> Watch:
         """Return the live notifications, from this moment on."""
@@ -213,8 +231,7 @@ def _field(told: Mapping[str, Any]) -> FieldError:
     return FieldError(str(told.get("field", "")), str(told.get("code", "invalid_input")), known)
 
 
-def _written(given: datetime | str | None) -> str | None:
-    at = moment(given)
+def _written(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat().replace("+00:00", "Z")
 
 

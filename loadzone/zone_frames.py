@@ -1,6 +1,6 @@
 """The DataFrames of a zone. Their columns and dtypes are the same however little is in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 from msgspec import Struct
 
-from loadzone.core.store import Entry
+from loadzone.domain.errors import invalid
 from loadzone.domain.model import VM, Group
+from loadzone.history_columns import ACTIONS, REASONS, History
 
 TIME = "datetime64[us, UTC]"
 HISTORY_COLUMNS = ("at", "action", "vm_id", "user", "start", "end", "reason")
@@ -83,28 +84,65 @@ def history_frame(rows: Sequence[HistoryRow]) -> pd.DataFrame:
     )
 
 
-def entries_frame(entries: Sequence[Entry]) -> pd.DataFrame:
-    """Return one row a record with the columns of the API's CSV."""
+def columns_frame(history: History) -> pd.DataFrame:
+    """Return the same of a history in columns."""
+    columns = history.columns
+    start = _from_micros(columns.at)
     return pd.DataFrame(
         {
-            "user": _texts([entry.user for entry in entries]),
-            "vm_id": _texts([entry.vm_id for entry in entries]),
-            "start": _times([entry.start for entry in entries]),
-            "end": _times([entry.end for entry in entries]),
-            "action": _texts([entry.action for entry in entries]),
-            "reason": _texts([entry.reason for entry in entries]),
-            "by": _texts([entry.by for entry in entries]),
-        }
+            "at": start,
+            "action": _named(ACTIONS, columns.action),
+            "vm_id": _named(history.vms, columns.vm),
+            "user": _named(history.users, history.user),
+            "start": start.copy(),
+            "end": _from_micros(columns.end),
+            "reason": _named(REASONS, columns.reason),
+        },
+        columns=list(HISTORY_COLUMNS),
+        copy=False,
     )
 
 
-def moment(given: datetime | str | None) -> datetime | None:
-    """Return a moment in UTC from what people write in notebooks; without an offset it is taken as UTC."""
+def columns_rows(history: History) -> Iterator[HistoryRow]:
+    """Yield the records of a history in columns as values."""
+    for one in history.entries():
+        yield HistoryRow(
+            user=one.user, vm_id=one.vm_id, start=one.start, end=one.end, action=one.action, reason=one.reason
+        )
+
+
+def span(since: datetime | str | None, until: datetime | str | None) -> tuple[datetime | None, datetime | None]:
+    """Return both ends of a range in UTC; raises InvalidInput for what is no time or ends before it starts."""
+    first, last = moment(since, "since"), moment(until, "until")
+    if first is not None and last is not None and first > last:
+        raise invalid("since", "since_after_until")
+    return first, last
+
+
+def moment(given: datetime | str | None, field: str = "at") -> datetime | None:
+    """Return a moment in UTC from what people write in notebooks; without an offset it is taken as UTC.
+
+    Raises InvalidInput that names `field` for what is no time.
+    """
     if given is None:
         return None
-    at = pd.Timestamp(given)
+    try:
+        at = pd.Timestamp(given)
+    except (TypeError, ValueError, OverflowError) as wrong:
+        raise invalid(field, "time_malformed") from wrong
+    if pd.isna(at):
+        raise invalid(field, "time_malformed")
     at = at.tz_localize(UTC) if at.tzinfo is None else at.tz_convert(UTC)
     return at.to_pydatetime(warn=False)
+
+
+def _named(names: Sequence[str], codes: Any) -> "pd.Series[Any]":
+    """Return a column of names from their numbers; -1 is none."""
+    return pd.Series(pd.array([str(name) for name in names], dtype="str").take(codes, allow_fill=True), copy=False)
+
+
+def _from_micros(values: Any) -> "pd.Series[Any]":
+    return pd.Series(values.view("M8[us]"), copy=False).dt.tz_localize(UTC)
 
 
 def _texts(values: Sequence[Any]) -> "pd.Series[str]":

@@ -7,19 +7,21 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import loadzone as package
+from loadzone import analytics
 from loadzone.cli.imports import read_rows, to_wishes
 from loadzone.core.data_file import journal_path, read_state
 from loadzone.core.journal import encode_line
 from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.facts import BookingMade, Change, UserAdded
 from loadzone.domain.model import Group
-from tests.conftest import Run
+from tests.conftest import LiveServer, Run
 
 AT = datetime(2026, 2, 1, tzinfo=UTC)
 COLUMNS = ["user", "vm_id", "start", "end", "action", "reason", "by"]
@@ -120,12 +122,63 @@ def test_json_is_a_list_of_records(data_file: Path, loadzone: Run, tmp_path: Pat
 
 
 def test_parquet_is_read_back_as_the_same_records(data_file: Path, loadzone: Run, tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
     assert loadzone("export", "history", "--format", "parquet", "--out", "h.parquet").returncode == 0
     frame = pd.read_parquet(tmp_path / "h.parquet")
     assert list(frame.columns) == COLUMNS
     assert frame["start"][0] == pd.Timestamp("2026-01-10T08:00:00Z")
     assert frame["end"].isna().tolist() == [False, True, False]
+    assert frame["reason"].isna().all()
+    assert {str(frame[name].dtype) for name in ("user", "vm_id", "action")} == {"category"}
+    now = "2026-02-01"
+    pd.testing.assert_frame_equal(
+        analytics.bookings(frame, now), analytics.bookings(package.connect(data_file).history(), now)
+    )
+
+
+def test_an_empty_history_has_the_columns_too(tmp_path: Path, loadzone: Run) -> None:
+    (tmp_path / "data.json").write_text('{"vms": [], "groups": [], "users": {}}', encoding="utf-8")
+    assert loadzone("export", "history", "--format", "parquet", "--out", "h.parquet").returncode == 0
+    assert list(pd.read_parquet(tmp_path / "h.parquet").columns) == COLUMNS
+    assert loadzone("export", "history").stdout.splitlines() == [",".join(COLUMNS)]
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_a_server_gives_the_same_export_as_its_file(kind: str, live_server: LiveServer, loadzone: Run) -> None:
+    asked = ("export", "history", "--format", kind)
+    from_server = loadzone(*asked, "--url", live_server.url, "--token", live_server.read_token)
+    assert from_server.returncode == 0, from_server.stderr
+    assert from_server.stdout == loadzone(*asked, "--data", live_server.data).stdout
+    if kind == "csv":
+        headers = {"Authorization": f"Bearer {live_server.read_token}"}
+        api = httpx.get(f"{live_server.url}/history?format=csv", headers=headers)
+        assert from_server.stdout == api.text.replace("\r\n", "\n")
+
+
+def test_parquet_of_a_server_has_its_records(live_server: LiveServer, loadzone: Run, tmp_path: Path) -> None:
+    variables = {"LOADZONE_URL": live_server.url, "LOADZONE_TOKEN": live_server.read_token}
+    assert loadzone("export", "history", "--format", "parquet", "--out", "h.parquet", **variables).returncode == 0
+    assert pd.read_parquet(tmp_path / "h.parquet")["action"].tolist() == ["book", "release", "book"]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("--data nowhere.json", 1, "There is no file nowhere.json."),
+        ("--out no/folder/h.csv", 1, "There is no folder no/folder."),
+        ("--url http://127.0.0.1:9", 1, "127.0.0.1:9"),
+        ("--data data.json --url http://127.0.0.1:9", 2, "do not go together"),
+    ],
+)
+def test_an_export_that_cannot_be_is_told_in_one_line_and_leaves_no_file(
+    *, line: str, code: int, told: str, data_file: Path, loadzone: Run, tmp_path: Path
+) -> None:
+    before = sorted(tmp_path.iterdir())
+    done = loadzone("export", "history", *line.split(), *(() if "--out" in line else ("--out", "h.csv")))
+    assert (done.returncode, done.stdout) == (code, "")
+    # Before it there may stand what was being done, where that took long.
+    assert told in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_an_export_never_replaces_the_data_file(data_file: Path, loadzone: Run) -> None:

@@ -89,6 +89,9 @@ def _order(vm: Codes, at: Ints, action: Codes, wanted: NDArray[np.bool_]) -> NDA
 
 def _coded(values: "pd.Series[Any]", *, sort: bool) -> tuple[Codes, "pd.Index"]:
     """Return small numbers for values, -1 where there is none, and what they stand for."""
+    if sort and isinstance(values.dtype, pd.CategoricalDtype):
+        # Categories have an order of their own, as a Parquet file happened to meet them.
+        values = values.cat.reorder_categories(sorted(values.cat.categories))
     codes, table = pd.factorize(values, sort=sort)
     return codes.astype(np.int16 if len(table) < _SHORT // 2 else np.int32), pd.Index(table)
 

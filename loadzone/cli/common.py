@@ -2,13 +2,16 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from loadzone.cli.language import language
 from loadzone.cli.shape import Handler, option
+from loadzone.cli.usage import UsageProblem
+from loadzone.domain.errors import NotFound
 
 if TYPE_CHECKING:
     from loadzone.client import Zone
@@ -51,17 +54,37 @@ def zone_of(url: str | None, token: str | None, email: str | None) -> "Zone":
     return connect(url, token=token, email=email, lang=language())
 
 
+def server_asked(data: str | None, url: str | None, token: str | None, email: str | None) -> bool:
+    """Tell whether the options mean a server and not the data file; raises UsageProblem where they mean both."""
+    if data is not None and url is not None:
+        raise UsageProblem("cli-wrong-together", first="--data", second="--url")
+    return data is None and bool(url or token or email or os.environ.get("LOADZONE_URL"))
+
+
+def need_folder(out: Path | None) -> None:
+    """Raise NotFound(`folder_not_found`) unless there is a folder for `out`: better before the work than after."""
+    if out is not None and not out.parent.is_dir():
+        raise NotFound("folder_not_found", path=str(out.parent))
+
+
 def write_out(out: Path | None, pieces: Iterable[bytes]) -> None:
     """Write to a file, which is there whole or not at all, or to the standard output; raises OSError."""
+    with open_out(out) as file:
+        file.writelines(pieces)
+
+
+@contextmanager
+def open_out(out: Path | None) -> Iterator[BinaryIO]:
+    """Give a file to write, which is at `out` whole or not at all; without `out` the standard output."""
     if out is None:
         sys.stdout.flush()
-        sys.stdout.buffer.writelines(pieces)
+        yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     beside = out.with_name(out.name + ".tmp")
     try:
         with beside.open("wb") as file:
-            file.writelines(pieces)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.replace(out)

@@ -1,9 +1,5 @@
 """`loadzone report`: one HTML file on how the fleet was used."""
 
-import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,17 +7,24 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from loadzone.cli.common import data_options, server_options, settings_of, write_out, zone_of
+from loadzone.cli.common import (
+    data_options,
+    need_folder,
+    server_asked,
+    server_options,
+    settings_of,
+    write_out,
+    zone_of,
+)
 from loadzone.cli.language import language, say
+from loadzone.cli.progress import progress
 from loadzone.cli.shape import command, option
 from loadzone.cli.usage import UsageProblem
-from loadzone.domain.errors import NotFound
 
 if TYPE_CHECKING:
     from loadzone.client import Zone
 
 _DATES = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
-_PATIENCE = 1.0
 
 
 @command("report", told="cli-report")
@@ -48,15 +51,13 @@ def report(
     email: str | None,
 ) -> None:
     """Write the report on a data file, or on a running server."""
-    if data is not None and url is not None:
-        raise UsageProblem("cli-wrong-together", first="--data", second="--url")
+    at_server = server_asked(data, url, token, email)
     zone = _clock(tz)
-    if out is not None and not out.parent.is_dir():
-        raise NotFound("folder_not_found", path=str(out.parent))
-    with _steps() as step:
+    need_folder(out)
+    with progress() as step:
         step("report-loading")
         # What is wrong with the source is told before the drawing library is loaded.
-        with _source(data, assume_tz, url, token, email) as source:
+        with zone_of(url, token, email) if at_server else _file(data, assume_tz) as source:
             from loadzone import report as reports
 
             scope = reports.Scope(
@@ -68,14 +69,9 @@ def report(
         click.echo(say("cli-report-done", path=str(out)))
 
 
-def _source(
-    data: str | None, assume_tz: str | None, url: str | None, token: str | None, email: str | None
-) -> "Zone":
-    """Return the server that is asked for, else the data file."""
+def _file(data: str | None, assume_tz: str | None) -> "Zone":
     from loadzone.client import connect
 
-    if data is None and (url or token or email or os.environ.get("LOADZONE_URL")):
-        return zone_of(url, token, email)
     settings = settings_of(data=data, assume_tz=assume_tz)
     return connect(settings.data, assume_tz=settings.assume_tz)
 
@@ -92,33 +88,3 @@ def _at(given: datetime | None, zone: tzinfo) -> datetime | None:
     if given is None:
         return None
     return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
-
-
-@contextmanager
-def _steps() -> "Iterator[_Steps]":
-    steps = _Steps()
-    try:
-        yield steps
-    finally:
-        steps.end()
-
-
-class _Steps:
-    """Says on the standard error what is being done, once that has taken more than a second."""
-
-    def __init__(self) -> None:
-        self._lang = language()
-        self._timer: threading.Timer | None = None
-
-    def __call__(self, key: str) -> None:
-        self.end()
-        from loadzone.i18n import translate
-
-        text = translate(self._lang, key)
-        self._timer = threading.Timer(_PATIENCE, click.echo, [text], {"err": True})
-        self._timer.daemon = True
-        self._timer.start()
-
-    def end(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()

@@ -6,13 +6,13 @@ data file, then the sealed journal that is being folded into it, then the journa
 
 import mmap
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from loadzone.core.histories import Histories
 from loadzone.core.journal import JournalContent, read_journal
@@ -81,20 +81,41 @@ class State(Struct, kw_only=True):
     sealed: JournalContent = JournalContent()
 
 
+class _UserApart(Struct):
+    """A user's entry whose history is left as text."""
+
+    created: datetime | None = None
+    bookings: Raw = Raw(b"[]")
+
+
+class _FileApart(Struct):
+    """The whole file with the histories left as texts."""
+
+    vms: list[VM]
+    groups: list[Group]
+    users: dict[str, _UserApart]
+    seq: int = 0
+
+
+Take = Callable[[str, Raw], None]
+"""Gets a user's e-mail and history, as it stands in the file; raises msgspec.DecodeError for what is none."""
+
 _decoder = msgspec.json.Decoder(DataFile)
+_apart_decoder = msgspec.json.Decoder(_FileApart)
 
 
-def read_state(path: Path, assume_tz: tzinfo = UTC) -> State:
+def read_state(path: Path, assume_tz: tzinfo = UTC, take: Take | None = None) -> State:
     """Read a data file with its journals, while a server may be writing them.
 
-    Times without an offset are read in `assume_tz`. Raises DataError naming the place that cannot be
-    trusted, and OSError when the file cannot be read.
+    Times without an offset are read in `assume_tz`. With `take` the histories of the file go there, and what is
+    returned has the records of the journals only. Raises DataError naming the place that cannot be trusted, and
+    OSError when the file cannot be read.
     """
     # Changes move from the journal to the sealed one to the file, never back: read in that order, a server
     # that folds meanwhile leaves no gap, only changes that are met twice and known by their number.
     journal = read_journal(journal_path(path))
     sealed = read_journal(sealed_path(path))
-    state = read_file(path, assume_tz)
+    state = read_file(path, assume_tz, take)
     state.journal, state.sealed = journal, sealed
     for name, content in ((sealed_path(path).name, sealed), (journal_path(path).name, journal)):
         _replay(state, name, content)
@@ -115,16 +136,16 @@ def _replay(state: State, name: str, content: JournalContent) -> None:
         state.seq = change.seq
 
 
-def read_file(path: Path, assume_tz: tzinfo = UTC) -> State:
-    """Read and check the data file alone, without its journals."""
+def read_file(path: Path, assume_tz: tzinfo = UTC, take: Take | None = None) -> State:
+    """Read and check the data file alone, without its journals; `take` as in `read_state`."""
     size = path.stat().st_size
-    data = decode(path)
+    data = decode(path) if take is None else _decode_apart(path, take)
     irregular = make_regular(data, assume_tz)
     for error in problems(data):
         raise error
     return State(
         fleet=_fleet(data),
-        histories=Histories({email: user.bookings for email, user in data.users.items()}),
+        histories=Histories({} if take else {email: user.bookings for email, user in data.users.items()}),
         seq=data.seq,
         file_seq=data.seq,
         file_size=size,
@@ -145,6 +166,33 @@ def decode(path: Path) -> DataFile:
                 raise _form_error(path, bytes(content), wrong) from wrong
             except RecursionError as wrong:
                 raise DataError(path.name, "json_malformed") from wrong
+
+
+def _decode_apart(path: Path, take: Take) -> DataFile:
+    """Decode the file and hand each history to `take`; only those that the fleet's state hangs on are kept."""
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size == 0:
+            raise DataError(path.name, "file_empty")
+        # Not closed here: what is decoded looks into it, and it goes when that goes.
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    try:
+        apart = _apart_decoder.decode(content)
+        for email, user in apart.users.items():
+            take(email.lower(), user.bookings)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        decode(path)  # says what is wrong, and where
+        raise
+    undated = {vm.booked_by for vm in apart.vms if vm.booked_by is not None and vm.booked_at is None}
+    users = {
+        email: FileUser(
+            created=user.created,
+            bookings=msgspec.json.decode(user.bookings, type=list[Record])
+            if user.created is None or email in undated
+            else [],
+        )
+        for email, user in apart.users.items()
+    }
+    return DataFile(vms=apart.vms, groups=apart.groups, users=users, seq=apart.seq)
 
 
 def _form_error(path: Path, content: bytes, wrong: msgspec.DecodeError | UnicodeDecodeError) -> DataError:

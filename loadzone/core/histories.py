@@ -51,6 +51,10 @@ class Histories:
         """Return one user's records, oldest first."""
         return list(self._by_user.get(user, ()))
 
+    def by_user(self) -> Mapping[str, list[Record]]:
+        """Return all records, each user's oldest first."""
+        return self._by_user
+
     async def pages(self, query: HistoryQuery) -> AsyncIterator[Page]:
         """Yield the matching entries in pages, letting the event loop breathe between them."""
         since, skip = (query.since, 0) if query.cursor is None else _read_cursor(query.cursor)

@@ -210,9 +210,9 @@ def _csv(rows: list[tuple[str, ...]]) -> bytes:
 
 def _row(entry: Entry) -> tuple[str, ...]:
     plain = msgspec.to_builtins(entry)
-    return tuple(_harmless(plain.get(column) or "") for column in COLUMNS)
+    return tuple(harmless(plain.get(column) or "") for column in COLUMNS)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Return `text` so that a spreadsheet takes it for text: some would run it as a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
