@@ -2,11 +2,23 @@
 
 from typing import TYPE_CHECKING, Any
 
+from loadzone.domain.errors import LoadZoneError
+
 if TYPE_CHECKING:
     from loadzone.client import connect as connect
 
 __all__ = ["connect"]
 __version__ = "0.1.0"
+
+
+def _told(error: LoadZoneError) -> str:
+    from loadzone.telling import sentence
+
+    return sentence(error)
+
+
+# Whatever of the package a notebook imports, it comes by here: its errors are told in sentences.
+LoadZoneError.told = _told
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 
-from loadzone.domain.errors import LoadZoneError
+from loadzone.domain.errors import LoadZoneError, invalid
 from loadzone.domain.model import VM, Group
 from loadzone.domain.wishes import AddVM
 
@@ -209,16 +209,24 @@ def connect(
     """Return the zone of a server (a URL) or of a data file (a path; read-only, no server needed).
 
     A server takes a `token`, or an `email` with its `password`; where it runs in open mode the e-mail alone.
-    Without a target, `LOADZONE_URL` and `LOADZONE_TOKEN` say where and who. `lang` (en, ru) is the language
-    of a server's messages; `assume_tz` is the zone of times without an offset in a file. Raises LoadZoneError
+    Without a target, `LOADZONE_URL` and `LOADZONE_TOKEN` say where and who, or else `url` and `token` under
+    `[client]` in `loadzone.toml`. `lang` (en, ru; else `LOADZONE_LANG`) is the language of a server's messages and
+    of errors in a notebook; `assume_tz` is the zone of times without an offset in a file. Raises LoadZoneError
     `no_target`, `server_unreachable` or `file_not_found`, and what a login may raise.
     """
-    if target is None:
-        target = os.environ.get("LOADZONE_URL")
-        if not target:
-            raise LoadZoneError("no_target")
+    lang = lang or os.environ.get("LOADZONE_LANG") or None
+    if lang is not None:
+        from loadzone.telling import choose
+
+        choose(lang)
+    if target is None or target == "":
+        from loadzone.client_settings import target_and_token
+
+        target, known = target_and_token()
         if email is None:
-            token = token or os.environ.get("LOADZONE_TOKEN") or None
+            token = token or known
+    if not isinstance(target, str | Path):
+        raise invalid("target", "wrong_type", expected="str", got=type(target).__name__)
     if isinstance(target, str) and target.lower().startswith(("http://", "https://")):
         from loadzone.remote_zone import RemoteZone
 

@@ -25,11 +25,11 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from loadzone.client_settings import FILE, TABLE, checked
 from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.model import Policy
 from loadzone.i18n import translate
 
-FILE: Final = "loadzone.toml"
 PREFIX: Final = "LOADZONE_"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])\Z")
@@ -167,6 +167,7 @@ def read_file(path: Path) -> dict[str, Any]:
         raise SettingError("setting_file_unreadable", place=str(path), detail=problem.strerror or "") from None
     except ValueError as problem:
         raise SettingError("setting_file_malformed", place=str(path), detail=str(problem)) from None
+    checked(read.pop(TABLE, {}), path)
     for key in read:
         if key not in Settings.model_fields:
             near = difflib.get_close_matches(key, Settings.model_fields, n=1)

@@ -27,6 +27,8 @@ from loadzone.domain.errors import (
 )
 from loadzone.domain.model import VM, Group
 from loadzone.following import Hear
+from loadzone.i18n import translate
+from loadzone.telling import reader
 from loadzone.zone_follow import Follower
 from loadzone.zone_frames import HistoryRow, span
 from loadzone.zone_watch import Reader, Watch
@@ -217,8 +219,13 @@ def _error(answer: httpx.Response) -> LoadZoneError:
         error: LoadZoneError = InvalidInput(*map(_field, problem.get("errors", ())), code=code, **data)
     else:
         error = kind(code, **data)
-    error.add_note(_sentence(problem))
+    error.add_note(_login_needed() if code == "login_required" else _sentence(problem))
     return error
+
+
+def _login_needed() -> str:
+    # The server cannot know that it is Python which asks; here one can say what to write.
+    return translate(reader(), "connect-login-required")
 
 
 def _sentence(problem: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 The message of a code stands in the language files as `error-<code with dashes>`.
 """
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from msgspec import Struct
@@ -15,11 +16,17 @@ class LoadZoneError(Exception):
     """
 
     kind: ClassVar[str] = "error"
+    told: "ClassVar[Callable[[LoadZoneError], str]]" = str
+    """How an error is told to a person. The domain has no texts; the package has (`loadzone.telling`)."""
 
     def __init__(self, code: str, **data: Any) -> None:
         super().__init__(code, data)
         self.code = code
         self.data = data
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks for this and shows it instead of a traceback. Elsewhere the exception is as any other.
+        return [f"{type(self).__name__}: {type(self).told(self)}"]
 
     def __str__(self) -> str:
         told = ", ".join(f"{key}={value}" for key, value in self.data.items())

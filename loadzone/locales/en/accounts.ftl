@@ -5,7 +5,7 @@ error-too-many-tries = { $seconds ->
     [one] Too many failed tries. Try again in { $seconds } second.
    *[other] Too many failed tries. Try again in { $seconds } seconds.
 }
-error-token-invalid = This API token is unknown, revoked or expired.
+error-token-invalid = This API token is unknown, revoked or expired. Make another: on your account page, or with “loadzone token create”.
 error-host-not-ours = In open mode this server does not answer to the name { $host }. Open it as localhost, or set public_url.
 error-cross-origin = This request came from a page of another site and was refused.
 error-wrong-auth-mode = This is not possible in the way of logging in that the server uses ({ $mode }).

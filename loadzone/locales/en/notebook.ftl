@@ -7,3 +7,7 @@ dashboard-cell-alone = Python does not answer: it is busy, or was restarted. Aft
 
 error-panel-missing = The dashboard in a notebook needs Panel: { $detail }. Install it with “pip install panel”.
 error-zone-closed = The connection is closed. Connect again and run this cell again.
+
+# Errors in a notebook.
+
+connect-login-required = This server shows nothing without a login: connect(url, token="lz_…") or connect(url, email=…, password=…).

@@ -149,7 +149,7 @@ settings-page-title = Настройки
 settings-page-order = Ключ команды `loadzone serve` важнее переменной окружения, она важнее файла `loadzone.toml` в рабочем каталоге, а он важнее значения по умолчанию. Неизвестное имя в файле или неверное значение прерывает запуск с кодом 2 и одной строкой, где названы настройка и место, где она задана.
 settings-page-file = В файле используются имена из первого столбца: `port = 8080`, `warn_before = ["1h", "10m"]`. В ключах и переменных списки пишутся через запятую. Промежуток времени — число и `s`, `m`, `h` или `d`.
 settings-page-columns = | имя | ключ | переменная | по умолчанию | смысл |
-settings-page-client = `LOADZONE_URL` и `LOADZONE_TOKEN` относятся к клиенту: с каким сервером и от чьего имени работают `loadzone.connect()` и команды `list`, `book`, `renew`, `release` и `import`.
+settings-page-client = `LOADZONE_URL` и `LOADZONE_TOKEN` относятся к клиенту: с каким сервером и от чьего имени работают `loadzone.connect()` и команды `list`, `book`, `renew`, `release` и `import`. Без них `connect()` без адреса берёт `url` и `token` из раздела `[client]` файла `loadzone.toml`.
 setting-data = Файл данных.
 setting-host = Адрес, на котором принимаются соединения.
 setting-port = Порт; 0 — любой свободный.
@@ -197,7 +197,7 @@ error-file-not-opened = { $path } не открывается: { $detail }.
 error-file-unreadable = { $path } не читается: { $detail }.
 error-file-read-only = { $path } открыт только для чтения: менять что-либо может лишь сервер.
 error-os = { $path }: { $detail }.
-error-no-target = Сервер не указан: задайте LOADZONE_URL либо передайте адрес или файл.
+error-no-target = Сервер не указан: передайте адрес или файл либо задайте LOADZONE_URL или url в разделе [client] файла loadzone.toml.
 error-url-malformed = { $url } — не адрес сервера.
 error-server-unreachable = Сервер { $url } недоступен: { $detail }.
 error-server-strange = Ответил не сервер LoadZone (HTTP { $status }).

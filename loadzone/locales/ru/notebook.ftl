@@ -7,3 +7,7 @@ dashboard-cell-alone = Python не отвечает: он занят или пе
 
 error-panel-missing = Для таблицы в блокноте нужен Panel: { $detail }. Установите его: «pip install panel».
 error-zone-closed = Соединение закрыто. Подключитесь заново и выполните ячейку ещё раз.
+
+# Ошибки в блокноте.
+
+connect-login-required = Без входа этот сервер ничего не показывает: connect(url, token="lz_…") или connect(url, email=…, password=…).

@@ -1,0 +1,50 @@
+"""Where `connect()` goes when it is not told: the environment, else `loadzone.toml` in the working directory."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from loadzone.domain.errors import LoadZoneError
+
+FILE: Final = "loadzone.toml"
+TABLE: Final = "client"
+KEYS: Final = ("url", "token")
+
+
+def target_and_token() -> tuple[str, str | None]:
+    """Return the address and the token; both come from one place, so that no server gets another's token.
+
+    Raises LoadZoneError `no_target`, or one that names what is wrong in the file.
+    """
+    if url := os.environ.get("LOADZONE_URL"):
+        return url, os.environ.get("LOADZONE_TOKEN") or None
+    told = _in_file(Path(FILE))
+    if not told.get("url"):
+        raise LoadZoneError("no_target")
+    return told["url"], os.environ.get("LOADZONE_TOKEN") or told.get("token") or None
+
+
+def _in_file(path: Path) -> dict[str, str]:
+    try:
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as problem:
+        raise LoadZoneError("setting_file_unreadable", place=str(path), detail=problem.strerror or "") from None
+    except ValueError as problem:
+        raise LoadZoneError("setting_file_malformed", place=str(path), detail=str(problem)) from None
+    return checked(read.get(TABLE, {}), path)
+
+
+def checked(table: Any, path: Path) -> dict[str, str]:
+    """Return the table of the client in a settings file; raises LoadZoneError that names what is wrong in it."""
+    if not isinstance(table, Mapping):
+        raise LoadZoneError("setting_wrong", place=f"{path}, {TABLE}", value=str(table))
+    for key, value in table.items():
+        if key not in KEYS:
+            raise LoadZoneError("setting_unknown", place=f"{path}, {TABLE}.{key}")
+        if not isinstance(value, str):
+            raise LoadZoneError("setting_wrong", place=f"{path}, {TABLE}.{key}", value=str(value))
+    return dict(table)

@@ -1,0 +1,204 @@
+"""Errors in a notebook: one sentence that says what is wrong and what would be right, in the reader's language."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+import pytest
+from nbclient import NotebookClient
+
+import loadzone
+from loadzone import analytics, telling
+from loadzone.core.accounts import OPERATOR, Accounts
+from loadzone.core.auth_file import Scope
+from loadzone.core.data_file import auth_path
+from loadzone.domain.errors import InvalidInput, LoadZoneError, NotFound
+from tests.conftest import ALICE, ROOT, LiveServer
+
+
+@pytest.fixture(autouse=True)
+def nobody_chose(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Begin with an English system, no variables and no settings file, and forget what a test chose."""
+    for name in ("LOADZONE_LANG", "LOADZONE_URL", "LOADZONE_TOKEN", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(telling, "_chosen", [])
+
+
+def shown(wrong: Callable[[], Any]) -> str:
+    """Return what a notebook shows of the error that `wrong` raises: one line."""
+    with pytest.raises(LoadZoneError) as caught:
+        wrong()
+    lines = caught.value._render_traceback_()
+    assert len(lines) == 1
+    assert "\n" not in lines[0]
+    return lines[0]
+
+
+@pytest.fixture
+def frame(data_file: Path) -> pd.DataFrame:
+    return analytics.bookings(loadzone.connect(data_file).history(), "2026-02-01")
+
+
+def test_files_that_are_missing_broken_or_none_are_told_with_their_place(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"vms": [{"id": "a", "group": 9, "booked_by": null, "expires_at": null}], "groups": [],\n')
+    told = shown(lambda: loadzone.connect("nowhere.json"))
+    assert told == "NotFound: There is no file nowhere.json."
+    assert shown(lambda: loadzone.connect(broken)).startswith("DataError: broken.json:")
+    broken.write_text(broken.read_text().rstrip(",\n") + ', "users": {}}')
+    assert shown(lambda: loadzone.connect(broken)) == "DataError: vms[0].group: group 9 does not exist"
+    assert "cannot be read" in shown(lambda: loadzone.connect(tmp_path))
+    assert "target: This must be a text" in shown(lambda: loadzone.connect(7))  # type: ignore[arg-type]  # the mistake
+    assert "give an address or a file" in shown(loadzone.connect)
+    told = shown(lambda: loadzone.connect(broken, assume_tz="Mars"))
+    assert told == "InvalidInput: assume_tz: There is no time zone Mars. Names are like Europe/Berlin or UTC."
+
+
+def test_a_server_that_is_down_or_no_address_is_named() -> None:
+    with loadzone.connect("http://127.0.0.1:9") as zone:
+        assert "The server http://127.0.0.1:9 cannot be reached" in shown(zone.vms)
+    assert "is no address of a server" in shown(lambda: loadzone.connect("http://x:port"))
+
+
+def test_tokens_that_do_not_count_say_where_others_come_from(live_server: LiveServer) -> None:
+    async def old_token() -> str:
+        long_ago = Accounts(auth_path(live_server.data), lambda: datetime(2020, 1, 1, tzinfo=UTC))
+        return (await long_ago.add_token(OPERATOR, ALICE, "old", Scope.WRITE, datetime(2020, 2, 1, tzinfo=UTC)))[0]
+
+    for token in ("lz_wrong", asyncio.run(old_token())):
+        with loadzone.connect(live_server.url, token=token) as zone:
+            told = shown(zone.vms)
+        assert told.startswith("LoginRequired: This API token is unknown, revoked or expired. Make another")
+    with loadzone.connect(live_server.url) as zone:
+        assert "connect(url, token=" in shown(zone.vms)
+
+
+@pytest.mark.parametrize("hours", [-1, 0, 169, float("nan"), "four", None])
+def test_hours_out_of_range_are_told_with_the_range(hours: Any, live_server: LiveServer) -> None:
+    with loadzone.connect(live_server.url, token=live_server.alice_token) as zone:
+        told = shown(lambda: zone.book("server-02", hours=hours))
+    assert told.startswith("InvalidInput: hours: ")
+
+
+def test_a_range_that_ends_before_it_starts_and_times_that_are_none_are_named(
+    data_file: Path, live_server: LiveServer
+) -> None:
+    server = loadzone.connect(live_server.url, token=live_server.alice_token)
+    for zone in (loadzone.connect(data_file), server):
+        told = shown(lambda zone=zone: zone.history("2026-02-02", "2026-02-01"))  # type: ignore[misc]  # bound now
+        assert told == "InvalidInput: since: This is later than “until”."
+        told = shown(lambda zone=zone: zone.history(until="soon"))  # type: ignore[misc]  # bound now
+        assert told.startswith("InvalidInput: until: This must be a time in ISO 8601")
+        told = shown(lambda zone=zone: zone.history(group=99))  # type: ignore[misc]  # bound now
+        assert told == "NotFound: There is no group 99."
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda b: analytics.summary(b, by="team"), "by: There is no column team. There are: vm_id, user"),
+        (lambda b: analytics.utilisation(b, by="team"), "by: There is no column team."),
+        (lambda b: analytics.utilisation(b, freq="hourly"), "freq: hourly is not a length of buckets."),
+        (lambda b: analytics.utilisation(b, tz="Mars/Base"), "tz: There is no time zone Mars/Base."),
+        (lambda b: analytics.heatmap(b, tz="Mars/Base"), "tz: There is no time zone Mars/Base."),
+        (lambda b: analytics.utilisation(b, capacity=0), "capacity: This must be a number above 0; it is 0."),
+        (lambda b: analytics.concurrency(b.drop(columns="end")), "bookings: The frame lacks the columns end."),
+        (analytics.bookings, "history: The frame lacks the columns action."),
+        (lambda b: analytics.bookings(b["start"]), "history: This must be a DataFrame; it is of the type Series."),
+        (
+            lambda b: analytics.bookings(b.assign(action="book"), now="soon"),
+            "now: This must be a time in ISO 8601",
+        ),
+    ],
+)
+def test_what_analytics_cannot_take_is_named_with_what_it_can(ask: Any, told: str, frame: pd.DataFrame) -> None:
+    assert shown(lambda: ask(frame)).startswith(f"InvalidInput: {told}")
+
+
+def test_figures_name_a_zone_that_is_none(data_file: Path) -> None:
+    zone = loadzone.connect(data_file)
+    assert "There is no time zone Mars" in shown(lambda: zone.figures.utilisation(tz="Mars"))
+    assert "There is no group Nowhere" in shown(lambda: zone.figures.heatmap(group="Nowhere"))
+    assert "later than" in shown(lambda: zone.figures.top(since="2026-02-02", until="2026-02-01"))
+    assert "ISO 8601" in shown(lambda: zone.figures.top(since="soon"))
+
+
+def test_the_language_is_the_one_of_the_newest_connection_else_of_the_environment(
+    data_file: Path, monkeypatch: pytest.MonkeyPatch, live_server: LiveServer
+) -> None:
+    wrong = NotFound("file_not_found", path="x")
+    monkeypatch.setenv("LANG", "ru_RU.UTF-8")
+    assert telling.sentence(wrong) == "Нет файла x."
+    monkeypatch.setenv("LOADZONE_LANG", "en")
+    assert telling.sentence(wrong) == "There is no file x."
+    with loadzone.connect(live_server.url, token=live_server.alice_token, lang="ru") as zone:
+        assert re.search("[а-я]", shown(lambda: zone.book("server-99", hours=1)))
+        assert re.search("[а-я]", shown(lambda: zone.history("2026-02-02", "2026-02-01")))
+    loadzone.connect(data_file, lang="en")
+    assert telling.sentence(wrong) == "There is no file x."
+
+
+def test_an_error_without_a_text_is_still_told() -> None:
+    assert telling.sentence(InvalidInput(code="unheard_of", number=3)) == "unheard_of (number=3)"
+
+
+def test_the_settings_file_says_where_and_who_when_nobody_else_does(
+    live_server: LiveServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tmp_path / "loadzone.toml"
+    settings.write_text(f'port = 5001\n[client]\nurl = "{live_server.url}"\ntoken = "{live_server.read_token}"\n')
+    with loadzone.connect() as zone:
+        assert "server-01" in zone.vms().index
+    # Its token goes to its own server only.
+    monkeypatch.setenv("LOADZONE_URL", "http://127.0.0.1:9")
+    with loadzone.connect() as zone:
+        assert "Authorization" not in zone._http.headers  # type: ignore[attr-defined]  # a server's zone
+    monkeypatch.delenv("LOADZONE_URL")
+    settings.write_text('[client]\nadress = "x"\n')
+    assert "loadzone.toml, client.adress" in shown(loadzone.connect)
+    settings.write_text("[client\n")
+    assert "loadzone.toml is not TOML" in shown(loadzone.connect)
+
+
+CELLS = """
+import loadzone
+loadzone.connect("nowhere.json")
+---
+from loadzone import analytics
+zone = loadzone.connect("data.json")
+b = analytics.bookings(zone.history())
+analytics.summary(b, by="team")
+---
+zone.book("server-02", hours=4)
+---
+loadzone.connect("http://127.0.0.1:9").vms()
+---
+1 / 0
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_a_kernel_shows_a_sentence_where_the_error_is_ours_and_a_traceback_where_not(
+    data_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("LOADZONE_LANG", "ru")
+    cells = [nbformat.v4.new_code_cell(text.strip()) for text in CELLS.split("---")]  # type: ignore[no-untyped-call]  # it has no types
+    notebook = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]  # it has no types
+    where = {"metadata": {"path": str(data_file.parent)}}
+    NotebookClient(notebook, kernel_name="python3", allow_errors=True, timeout=60, resources=where).execute()
+    told = ["\n".join(cell.outputs[-1].traceback) for cell in cells]
+    assert told[0] == "NotFound: Нет файла nowhere.json."
+    assert told[1].startswith("InvalidInput: by: Столбца team нет.")
+    assert told[2].startswith("NotAllowed: data.json открыт только для чтения")
+    assert told[3].startswith("LoadZoneError: Сервер http://127.0.0.1:9 недоступен")
+    assert "Traceback" in told[4]
