@@ -108,6 +108,7 @@ class Settings(BaseSettings):
     registration_domains: Texts = ()
     session_idle: Length = timedelta(days=7)
     session_absolute: Length = timedelta(days=30)
+    audit_days: int = Field(400, ge=1, le=36500)
     allowed_origins: Annotated[tuple[Url, ...], NoDecode, BeforeValidator(_list)] = ()
     public_url: Url | None = None
     use_xheaders: bool = False

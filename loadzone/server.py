@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -103,7 +104,11 @@ async def start(
     identity = Identity(accounts, settings.auth, settings.public_read, settings.allowed_origins)
     push = Push(service, identity, metrics, lang=_language(settings), allowed_origins=settings.allowed_origins)
     service.subscribe(push.on_changes)
-    scheduler = Scheduler(service, housekeeping=[accounts.sweep], observe_lateness=metrics.expiry_lateness.observe)
+    scheduler = Scheduler(
+        service,
+        housekeeping=[accounts.sweep, partial(service.forget_before, settings.audit_days)],
+        observe_lateness=metrics.expiry_lateness.observe,
+    )
     await scheduler.start()
     stack.callback(scheduler.stop)
     site = Site(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import loadzone as package
 from loadzone import analytics
 from loadzone.cli.imports import read_rows, to_wishes
-from loadzone.core.data_file import journal_path, read_state
+from loadzone.core.data_file import archive_path, journal_path, read_state, sealed_path
 from loadzone.core.journal import encode_line
 from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.facts import BookingMade, Change, UserAdded
@@ -46,6 +46,17 @@ def test_check_of_a_sound_file_says_what_is_in_it(data_file: Path, journal: Path
     done = loadzone("check")
     assert done.returncode == 0
     assert done.stdout == "data.json: 3 VMs, 2 users, 4 history records; all is well.\n"
+
+
+def test_check_tells_how_the_audit_log_is_and_damage_in_it_is_no_failure(
+    data_file: Path, journal: Path, loadzone: Run
+) -> None:
+    archive_path(data_file).write_bytes(journal.read_bytes())
+    assert "data.json.log: 1 change in the audit log; all is well.\n" in loadzone("check").stdout
+    archive_path(data_file).write_bytes(journal.read_bytes() + b"no change\n")
+    done = loadzone("check")
+    assert done.returncode == 0
+    assert "damaged is line 2." in done.stdout
 
 
 def broken(path: Path) -> None:
@@ -198,13 +209,29 @@ def test_a_backup_holds_what_the_journal_had_and_leaves_both_alone(
     before = data_file.read_bytes(), journal.read_bytes()
     done = loadzone("backup", "--out", "copies")
     assert done.returncode == 0
-    (copy,) = (tmp_path / "copies").iterdir()
+    (copy,) = (tmp_path / "copies").glob("*.json")
     assert str(copy.name) in done.stdout
+    assert archive_path(copy).read_bytes() == journal.read_bytes()
+    assert archive_path(copy).name in done.stdout
     state = read_state(copy)
     assert (state.seq, len(state.histories)) == (1, 4)
     assert state.fleet.vms["server-03"].booked_by == "carol@example.com"
     assert json.loads(copy.read_bytes())["mine"] == 1
     assert (data_file.read_bytes(), journal.read_bytes()) == before
+
+
+def test_a_backup_takes_the_audit_log_along_for_its_owner_only(
+    data_file: Path, journal: Path, loadzone: Run, tmp_path: Path
+) -> None:
+    """Also where the archive has what the sealed journal holds already."""
+    earlier = encode_line(Change(seq=9, facts=(UserAdded(at=AT, user="dan@example.com"),)))
+    line = journal.read_bytes()
+    journal.rename(sealed_path(data_file))
+    archive_path(data_file).write_bytes(earlier + line)
+    loadzone("backup", "--out", "copies")
+    (copy,) = (tmp_path / "copies").glob("*.log")
+    assert copy.read_bytes() == earlier + line
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
 
 
 def test_accounts_are_copied_only_when_asked_for_and_stay_private(

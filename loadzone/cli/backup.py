@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @data_options
 def backup(out: Path | None, with_accounts: bool, data: str | None, assume_tz: str | None) -> None:
     """Write the copy and print where it is."""
-    from loadzone.core.data_file import auth_path, read_state
+    from loadzone.core.data_file import archive_path, auth_path, read_state
 
     settings = settings_of(data=data, assume_tz=assume_tz)
     path = settings.data
@@ -38,7 +38,10 @@ def backup(out: Path | None, with_accounts: bool, data: str | None, assume_tz: s
     if target.exists():
         raise Conflict("file_exists", path=str(target))
     _copy(path, state, target)
+    _copy_archive(path, state, target)
     click.echo(say("cli-backed-up", path=str(target), vms=len(state.fleet.vms), records=len(state.histories)))
+    if archive_path(target).exists():
+        click.echo(say("cli-backed-up-log", path=str(archive_path(target))))
     if with_accounts and auth_path(path).exists():
         secrets = auth_path(target)
         _copy_private(auth_path(path), secrets)
@@ -64,9 +67,19 @@ def _copy(path: Path, state: "State", target: Path) -> None:
             leftover.unlink(missing_ok=True)
 
 
+def _copy_archive(path: Path, state: "State", target: Path) -> None:
+    """Copy the archive and add to the copy what the journals had before: a later archive may have it already."""
+    from loadzone.core import archive
+    from loadzone.core.data_file import archive_path
+
+    if archive_path(path).exists():
+        _copy_private(archive_path(path), archive_path(target))
+    archive.keep(target, state.sealed.lines + state.journal.lines)
+
+
 def _copy_private(path: Path, target: Path) -> None:
     opened = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(opened, "wb") as file:
-        file.write(path.read_bytes())
+    with os.fdopen(opened, "wb") as file, path.open("rb") as source:
+        shutil.copyfileobj(source, file)
         file.flush()
         os.fsync(file.fileno())

@@ -12,6 +12,8 @@ from loadzone.cli.shape import command, option
 from loadzone.cli.usage import UsageProblem
 from loadzone.domain.errors import Conflict, DataError, LoadZoneError, NotFound
 
+DAMAGED_SHOWN = 10
+
 
 @command("check", told="cli-check")
 @data_options
@@ -40,6 +42,28 @@ def check(data: str | None, assume_tz: str | None, repair: bool, out: Path | Non
         state = read_state(path, zone)
         counts = {"vms": len(state.fleet.vms), "users": len(state.fleet.users), "records": len(state.histories)}
         click.echo(say("cli-check-well", path=str(path), **counts))
+    _look_at_archive(path)
+
+
+def _look_at_archive(path: Path) -> None:
+    """Say how the archive is. It is memory only: damage in it is told, and is no reason to fail."""
+    from loadzone.core import archive
+    from loadzone.core.data_file import archive_path
+
+    kept = archive_path(path)
+    if not kept.exists():
+        return
+    try:
+        found = archive.inspect(path)
+    except OSError as wrong:
+        click.echo(say("cli-check-log-unreadable", path=str(kept), reason=wrong.strerror or str(wrong)))
+        return
+    if found.damaged:
+        lines = ", ".join(map(str, found.damaged[:DAMAGED_SHOWN]))
+        damage = {"count": len(found.damaged), "lines": lines}
+        click.echo(say("cli-check-log-damaged", path=str(kept), changes=found.changes, **damage))
+    else:
+        click.echo(say("cli-check-log-well", path=str(kept), changes=found.changes))
 
 
 def _repair(path: Path, out: Path, zone: ZoneInfo) -> None:

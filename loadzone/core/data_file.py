@@ -48,6 +48,12 @@ def sealed_path(path: Path) -> Path:
     return path.with_name(path.name + ".journal.sealed")
 
 
+def archive_path(path: Path) -> Path:
+    """Return where the changes are kept that the data file has taken in."""
+    path = real_path(path)
+    return path.with_name(path.name + ".log")
+
+
 class FileUser(Struct, kw_only=True):
     """A user's entry in the file."""
 

@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import fields
 
+from loadzone.core import archive
 from loadzone.core.data_file import EPOCH, sealed_path
 from loadzone.core.journal import read_journal, sync_folder
 from loadzone.domain.facts import AnyFact, Change, apply_all, record_of
@@ -43,15 +44,17 @@ class Layout(Struct, kw_only=True):
 def fold(path: Path) -> int:
     """Fold the sealed journal of `path` into it and return the new size of the file in bytes.
 
-    The previous file stays as `<name>.bak`; the sealed journal is removed last, so a crash at any point
-    loses nothing. Raises OSError, the data file being untouched.
+    The changes go to the archive first. The previous file stays as `<name>.bak`; the sealed journal is removed
+    last, so a crash at any point loses nothing. Raises OSError, the data file being untouched.
     """
     sealed = sealed_path(path)
     with suppress(FileNotFoundError), sealed.open("rb") as held:
         # A folding process outlives a server that is killed. The next server waits for it here: two that
         # write the same file, or remove a journal that the other has just sealed, would lose changes.
         fcntl.flock(held, fcntl.LOCK_EX)
-        take_in(path, read_journal(sealed).changes)
+        segment = read_journal(sealed)
+        archive.keep(path, segment.lines)
+        take_in(path, segment.changes)
         sealed.unlink(missing_ok=True)
     sync_folder(path)
     return path.stat().st_size

@@ -42,11 +42,16 @@ def decode_line(line: bytes) -> Change:
 
 
 class JournalContent(Struct, frozen=True, kw_only=True):
-    """What a journal holds: its changes, the bytes they take, and how many torn bytes follow them."""
+    """What a journal holds: its changes, their lines as they stand, and how many torn bytes follow them."""
 
     changes: tuple[Change, ...] = ()
-    size: int = 0
+    lines: bytes = b""
     torn: int = 0
+
+    @property
+    def size(self) -> int:
+        """The bytes that the changes take."""
+        return len(self.lines)
 
 
 def read_journal(path: Path) -> JournalContent:
@@ -60,7 +65,8 @@ def read_journal(path: Path) -> JournalContent:
     except FileNotFoundError:
         return JournalContent()
     size = content.rfind(b"\n") + 1
-    return JournalContent(changes=tuple(_changes(path, content[:size])), size=size, torn=len(content) - size)
+    lines = content[:size]
+    return JournalContent(changes=tuple(_changes(path, lines)), lines=lines, torn=len(content) - size)
 
 
 def salvage_journal(path: Path) -> tuple[list[Change], DataError | None]:
@@ -97,6 +103,13 @@ def sync_folder(path: Path) -> None:
         os.close(folder)
 
 
+def write_all(file: int, content: bytes) -> None:
+    """Write all of `content` to an open file; raises OSError, part of it perhaps being written."""
+    left = memoryview(content)
+    while left:
+        left = left[os.write(file, left) :]
+
+
 class JournalWriter:
     """Appends to a journal. All methods block; they belong to one thread."""
 
@@ -131,9 +144,7 @@ class JournalWriter:
             self.verify()
         assert self._file is not None  # noqa: S101 - verify has opened it or raised
         try:
-            left = memoryview(lines)
-            while left:
-                left = left[os.write(self._file, left) :]
+            write_all(self._file, lines)
             os.fdatasync(self._file)
         except OSError:
             self._give_up()

@@ -10,14 +10,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from filelock import FileLock, Timeout
 
-from loadzone.core import folding, mending
-from loadzone.core.data_file import State, journal_path, read_state, real_path, sealed_path
+from loadzone.core import archive, folding, mending
+from loadzone.core.data_file import State, archive_path, journal_path, read_state, real_path, sealed_path
 from loadzone.core.follow import Followers
 from loadzone.core.histories import Histories
 from loadzone.core.journal import JournalWriter, encode_line
@@ -129,12 +129,23 @@ class JSONStore:
                     journal_path(self.path).name,
                     state.journal.torn,
                 )
+            self._look_at_archive()
             # A journal that the file holds already is emptied, so that the next change begins it anew.
             changes = state.journal.changes
             self._journal.open(state.journal.size if changes and changes[-1].seq == state.seq else 0)
         except OSError as wrong:
             raise self._not_opened(wrong) from wrong
         return state
+
+    def _look_at_archive(self) -> None:
+        # Told, and no more: it is memory, and the truth needs none of it.
+        try:
+            sound = archive.ends_well(self.path)
+        except OSError as wrong:
+            log.warning("%s cannot be read: %s", archive_path(self.path).name, wrong)
+        else:
+            if not sound:
+                log.warning("%s is damaged at its end; older changes stay readable", archive_path(self.path).name)
 
     def _not_opened(self, wrong: OSError) -> StoreUnavailable:
         return StoreUnavailable("file_not_opened", path=str(self.path), detail=wrong.strerror or str(wrong))
@@ -334,6 +345,13 @@ class JSONStore:
     def history(self, query: HistoryQuery) -> AsyncIterator[Page]:
         """Yield the matching records."""
         return self._histories.pages(query)
+
+    async def forget(self, before: datetime) -> None:
+        """Drop from the archive what is older."""
+        try:
+            await asyncio.to_thread(archive.forget, self.path, before)
+        except OSError as wrong:
+            log.warning("%s could not be shortened: %s", archive_path(self.path).name, wrong)
 
     def health(self) -> Health:
         """Tell how the store is."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
 from loadzone.core.follow import Followers
 from loadzone.core.histories import Histories
@@ -42,6 +43,9 @@ class MemoryStore:
     def history(self, query: HistoryQuery) -> AsyncIterator[Page]:
         """Yield the matching records."""
         return self._histories.pages(query)
+
+    async def forget(self, before: datetime) -> None:
+        """Drop what is older."""
 
     async def flush(self) -> None:
         """Do nothing: memory has no resting form."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -193,6 +193,10 @@ class Service:
         """Return pages of the booking history, oldest first."""
         demand(actor, Act.SEE)
         return self._store.history(query)
+
+    async def forget_before(self, days: int) -> None:
+        """Let the store drop the changes of more than so many days ago from what it tells of them."""
+        await self._store.forget(self.clock() - timedelta(days=days))
 
     async def drained(self) -> None:
         """Return when no change is on its way to the disk."""

@@ -102,6 +102,13 @@ class Store(Protocol):
         """
         ...
 
+    async def forget(self, before: datetime) -> None:
+        """Drop the changes made before a moment from what `changes` tells; state and history keep all.
+
+        It may leave what is up to a day older than that, so as not to do it often.
+        """
+        ...
+
     async def flush(self) -> None:
         """Bring everything durable into its resting form, as far as the engine has one."""
         ...

@@ -91,7 +91,7 @@ def test_folding_changes_where_the_state_is_and_nothing_of_it(path: Path) -> Non
     seal(path)
     folding.fold(path)
     assert (seen(read_state(path)), read_state(path).file_seq) == (before, 7)
-    assert sorted(each.name for each in path.parent.iterdir()) == ["data.json", "data.json.bak"]
+    assert sorted(each.name for each in path.parent.iterdir()) == ["data.json", "data.json.bak", "data.json.log"]
 
 
 def test_folding_with_nothing_sealed_touches_nothing(path: Path) -> None:

@@ -80,7 +80,7 @@ def test_cut_at_any_byte_the_journal_has_every_change_before_the_cut(path: Path)
         path.write_bytes(WHOLE[:cut])
         whole = WHOLE[:cut].count(b"\n")
         size = sum(map(len, LINES[:whole]))
-        assert read_journal(path) == JournalContent(changes=CHANGES[:whole], size=size, torn=cut - size)
+        assert read_journal(path) == JournalContent(changes=CHANGES[:whole], lines=WHOLE[:size], torn=cut - size)
 
 
 @pytest.mark.parametrize(
