@@ -16,10 +16,9 @@ from typing import Final
 from msgspec import Struct
 
 from loadzone.core.backwards import lines_backwards
+from loadzone.core.change_filter import recorded
 from loadzone.core.data_file import archive_path
 from loadzone.core.journal import decode_line, sync_folder, write_all
-from loadzone.domain.facts import BookingReleased, Change
-from loadzone.domain.model import Reason
 
 _MODE: Final = 0o600
 _DAY: Final = timedelta(days=1)
@@ -132,19 +131,6 @@ def _rewrite(path: Path, file: int, begin: int) -> None:
         beside.unlink(missing_ok=True)
         raise
     sync_folder(kept)
-
-
-def recorded(change: Change) -> datetime | None:
-    """Return when a change was made: the moment of its facts, but for ends that are dated at the planned end.
-
-    None when it has no others: those may have been met much later.
-    """
-    ats = [
-        fact.at
-        for fact in change.facts
-        if not (isinstance(fact, BookingReleased) and fact.reason is Reason.EXPIRED)
-    ]
-    return max(ats, default=None)
 
 
 # Looking at it

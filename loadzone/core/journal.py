@@ -41,6 +41,11 @@ def decode_line(line: bytes) -> Change:
         raise ValueError(str(wrong)) from wrong
 
 
+def checksum(line: bytes) -> str:
+    """Return the checksum that a line without its newline carries, whether or not it fits."""
+    return line[-10:-2].decode("ascii", errors="replace")
+
+
 class JournalContent(Struct, frozen=True, kw_only=True):
     """What a journal holds: its changes, their lines as they stand, and how many torn bytes follow them."""
 

@@ -16,12 +16,12 @@ from typing import NamedTuple, TypeVar
 
 from filelock import FileLock, Timeout
 
-from loadzone.core import archive, folding, mending
+from loadzone.core import archive, folding, lookback, mending
 from loadzone.core.data_file import State, archive_path, journal_path, read_state, real_path, sealed_path
 from loadzone.core.follow import Followers
 from loadzone.core.histories import Histories
 from loadzone.core.journal import JournalWriter, encode_line
-from loadzone.core.store import Health, HistoryQuery, Loaded, Page, StaleState
+from loadzone.core.store import ChangePage, ChangeQuery, Health, HistoryQuery, Loaded, Page, StaleState
 from loadzone.domain.errors import Conflict, DataError, StoreUnavailable
 from loadzone.domain.facts import AnyFact, Change
 
@@ -345,6 +345,10 @@ class JSONStore:
     def history(self, query: HistoryQuery) -> AsyncIterator[Page]:
         """Yield the matching records."""
         return self._histories.pages(query)
+
+    def changes(self, query: ChangeQuery) -> AsyncIterator[ChangePage]:
+        """Yield the matching changes, newest first, from the files."""
+        return lookback.pages(self.path, query, self._durable)
 
     async def forget(self, before: datetime) -> None:
         """Drop from the archive what is older."""

@@ -4,11 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
+from loadzone.core.change_filter import matching, recorded
 from loadzone.core.follow import Followers
 from loadzone.core.histories import Histories
-from loadzone.core.store import Health, HistoryQuery, Loaded, Page, StaleState
+from loadzone.core.store import ChangePage, ChangeQuery, Health, HistoryQuery, Loaded, Page, StaleState
+from loadzone.domain.errors import invalid
 from loadzone.domain.facts import AnyFact, Change, apply_all
 from loadzone.domain.model import Fleet
+
+PAGE = 1000
+_DIGITS_MAX = 18
 
 
 class MemoryStore:
@@ -19,6 +24,7 @@ class MemoryStore:
         self._seq = 0
         self._histories = Histories()
         self._followers = Followers(since=0)
+        self._changes: list[Change] = []
 
     async def load(self) -> Loaded:
         """Return the state."""
@@ -32,6 +38,7 @@ class MemoryStore:
         self._seq += 1
         change = Change(seq=self._seq, facts=tuple(facts))
         self._histories.add(change.facts)
+        self._changes.append(change)
         self._followers.tell([change])
         await asyncio.sleep(0)  # the followers' turn: each has the change before this returns
         return change
@@ -44,8 +51,20 @@ class MemoryStore:
         """Yield the matching records."""
         return self._histories.pages(query)
 
+    async def changes(self, query: ChangeQuery) -> AsyncIterator[ChangePage]:
+        """Yield the matching changes, newest first."""
+        before = self._seq + 1 if query.cursor is None else _read_cursor(query.cursor)
+        older = [change for change in self._changes if change.seq < before]
+        found = [change for each in reversed(older) if (change := matching(each, query)) is not None]
+        told = found[: query.limit]
+        cursor = str(told[-1].seq) if len(told) < len(found) else None
+        for begin in range(0, len(told), PAGE):
+            page = told[begin : begin + PAGE]
+            yield ChangePage(changes=page, cursor=cursor if page[-1] is told[-1] else None)
+
     async def forget(self, before: datetime) -> None:
         """Drop what is older."""
+        self._changes = [change for change in self._changes if (recorded(change) or before) >= before]
 
     async def flush(self) -> None:
         """Do nothing: memory has no resting form."""
@@ -56,3 +75,9 @@ class MemoryStore:
 
     async def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
+
+
+def _read_cursor(cursor: str) -> int:
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= _DIGITS_MAX):
+        raise invalid("cursor", "cursor_malformed")
+    return int(cursor)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from loadzone.core.clock import Clock, system_clock
-from loadzone.core.store import Health, HistoryQuery, Page, StaleState, Store
+from loadzone.core.store import ChangePage, ChangeQuery, Health, HistoryQuery, Page, StaleState, Store
 from loadzone.domain import rules
 from loadzone.domain.errors import LoadZoneError, NotFound
 from loadzone.domain.facts import AnyFact, Change, apply_all
@@ -193,6 +193,11 @@ class Service:
         """Return pages of the booking history, oldest first."""
         demand(actor, Act.SEE)
         return self._store.history(query)
+
+    def changes(self, actor: Actor, query: ChangeQuery) -> AsyncIterator[ChangePage]:
+        """Return pages of what was changed and by whom, newest first; for administrators."""
+        demand(actor, Act.AUDIT)
+        return self._store.changes(query)
 
     async def forget_before(self, days: int) -> None:
         """Let the store drop the changes of more than so many days ago from what it tells of them."""

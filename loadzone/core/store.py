@@ -5,7 +5,7 @@ An engine keeps numbered changes. The fleet is their fold, and the history is a 
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 
@@ -54,6 +54,39 @@ class Page(Struct, frozen=True, kw_only=True):
     cursor: str | None = None
 
 
+LOADZONE: Final = "loadzone"
+"""Who did it, in a question, where LoadZone itself did: no e-mail address is like that."""
+
+
+class ChangeQuery(Struct, frozen=True, kw_only=True):
+    """Which facts of which changes: all that is given must hold for the same fact; None means any.
+
+    `since <= fact.at < until`; `by` did it (`LOADZONE`: nobody); it names `user`, `vm_id`, `group_id`; its kind
+    is one of `kinds`. `cursor` continues behind an earlier answer to the same query; `limit` is the most changes
+    in all.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    by: str | None = None
+    user: str | None = None
+    vm_id: str | None = None
+    group_id: int | None = None
+    kinds: frozenset[str] | None = None
+    cursor: str | None = None
+    limit: int | None = None
+
+
+class ChangePage(Struct, frozen=True, kw_only=True):
+    """Some changes, newest first, with those of their facts that were asked for.
+
+    Only the last page has a `cursor`, and only when `limit` left something out.
+    """
+
+    changes: Sequence[Change]
+    cursor: str | None = None
+
+
 class Loaded(Struct, frozen=True, kw_only=True):
     """The state at start and the number of its last change."""
 
@@ -99,6 +132,14 @@ class Store(Protocol):
 
         Of one moment come releases first, then users by name; within one user and moment the order is that
         in which things happened. Raises InvalidInput for a cursor that is not one of ours.
+        """
+        ...
+
+    def changes(self, query: ChangeQuery) -> AsyncIterator[ChangePage]:
+        """Yield the durable changes that match, newest first, in pages of at most a thousand.
+
+        Newest means told last: of an end that was met late, the moment may be older than that of its neighbours.
+        What a store no longer remembers is left out. Raises InvalidInput for a cursor that is not one of ours.
         """
         ...
 

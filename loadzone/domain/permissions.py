@@ -34,6 +34,7 @@ class Act(StrEnum):
     RELEASE = "release"
     MANAGE_FLEET = "manage_fleet"
     ADMINISTER = "administer"
+    AUDIT = "audit"
 
 
 STRANGER = Actor()
@@ -44,6 +45,9 @@ def may(actor: Actor, act: Act, target: VM | None = None) -> bool:
     """Tell whether `actor` may do `act` to `target`."""
     if act is Act.SEE:
         return actor.role is not Role.STRANGER
+    if act is Act.AUDIT:
+        # Looking only: an administrator's reading token may do it.
+        return actor.role is Role.ADMIN and actor.email is not None
     if actor.email is None or actor.read_only:
         return False
     match act:
@@ -66,7 +70,7 @@ def demand(actor: Actor, act: Act, target: VM | None = None) -> str:
         return actor.email or ""
     if actor.email is None:
         raise LoginRequired
-    if actor.read_only:
+    if actor.read_only and act is not Act.AUDIT:
         raise NotAllowed("read_only_token")
     if target is not None:
         raise NotAllowed("not_holder", vm_id=target.id, holder=target.booked_by, until=target.expires_at)

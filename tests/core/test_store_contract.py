@@ -6,19 +6,32 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from loadzone.core import follow
 from loadzone.core.json_store import JSONStore
 from loadzone.core.memory_store import MemoryStore
-from loadzone.core.store import Entry, HistoryQuery, Page, StaleState, Store, TooFarBack
+from loadzone.core.store import (
+    LOADZONE,
+    ChangePage,
+    ChangeQuery,
+    Entry,
+    HistoryQuery,
+    Page,
+    StaleState,
+    Store,
+    TooFarBack,
+)
 from loadzone.domain.errors import InvalidInput
 from loadzone.domain.facts import (
     AnyFact,
     BookingMade,
     BookingReleased,
     Change,
+    GroupAdded,
     UserAdded,
     VMAdded,
+    VMsMoved,
     apply_all,
     record_of,
 )
@@ -268,3 +281,122 @@ async def test_a_loaded_store_is_writable_and_flushing_changes_nothing_that_is_s
     assert store.health().figures["history_records"] == len(expected)
     assert (await read(store, HistoryQuery()))[0] == expected
     assert (await store.append([UserAdded(at=NOON, user="new@example.com")], 11)).seq == 12
+
+
+# Changes, newest first
+
+
+async def looked_back(store: Store, query: ChangeQuery) -> tuple[list[Change], list[ChangePage]]:
+    """Return the changes of an answer, and its pages."""
+    pages = [page async for page in store.changes(query)]
+    return [change for page in pages for change in page.changes], pages
+
+
+async def told(store: Store) -> list[Change]:
+    """Append changes of several kinds, some folded between, and return them newest first."""
+    booked = held(0, 0, 1, 2) + held(1, 1, 1, 3) + held(2, 0, 2, 5)
+    group: list[AnyFact] = [
+        GroupAdded(at=NOON, by=USERS[2], group_id=1, name="One"),
+        VMsMoved(at=NOON, by=USERS[2], vm_ids=("vm-0", "vm-3"), group=1),
+    ]
+    appended = [opening(), group, *([fact] for fact in booked), [*held(3, 2, 6, 7), *held(3, 0, 8, 9)]]
+    for seq, facts in enumerate(appended):
+        await store.append(facts, seq)
+        if seq in (2, 5):
+            await store.flush()
+    changes = [Change(seq=seq, facts=tuple(facts)) for seq, facts in enumerate(appended, start=1)]
+    return changes[::-1]
+
+
+CHANGE_QUERIES: list[tuple[ChangeQuery, Callable[[AnyFact], bool]]] = [
+    (ChangeQuery(), lambda fact: True),
+    (ChangeQuery(since=NOON + timedelta(hours=2)), lambda fact: fact.at >= NOON + timedelta(hours=2)),
+    (ChangeQuery(since=NOON + timedelta(days=9)), lambda fact: False),
+    (ChangeQuery(until=NOON + timedelta(hours=2)), lambda fact: fact.at < NOON + timedelta(hours=2)),
+    (ChangeQuery(by=USERS[0]), lambda fact: fact.by == USERS[0]),
+    (ChangeQuery(by=LOADZONE), lambda fact: fact.by is None),
+    (ChangeQuery(user=USERS[0]), lambda fact: getattr(fact, "user", None) == USERS[0]),
+    (
+        ChangeQuery(vm_id="vm-3"),
+        lambda fact: getattr(fact, "vm_id", None) == "vm-3" or "vm-3" in getattr(fact, "vm_ids", ()),
+    ),
+    (ChangeQuery(group_id=1), lambda fact: isinstance(fact, GroupAdded | VMsMoved)),
+    (ChangeQuery(kinds=frozenset({"booking_made"})), lambda fact: isinstance(fact, BookingMade)),
+    (ChangeQuery(kinds=frozenset()), lambda fact: False),
+    (
+        ChangeQuery(kinds=frozenset({"booking_made", "vm_added"}), vm_id="vm-0", by=USERS[0]),
+        lambda fact: isinstance(fact, BookingMade) and fact.vm_id == "vm-0",
+    ),
+]
+
+
+def left(changes: list[Change], asked_for: Callable[[AnyFact], bool]) -> list[Change]:
+    """Return the changes with those of their facts that are asked for, as far as they have any."""
+    kept = [Change(seq=each.seq, facts=tuple(filter(asked_for, each.facts))) for each in changes]
+    return [change for change in kept if change.facts]
+
+
+@pytest.mark.parametrize(("query", "asked_for"), CHANGE_QUERIES)
+async def test_changes_gives_exactly_the_facts_asked_for_newest_first(
+    store: Store, query: ChangeQuery, asked_for: Callable[[AnyFact], bool]
+) -> None:
+    expected = left(await told(store), asked_for)
+    found, pages = await looked_back(store, query)
+    assert found == expected
+    assert all(page.cursor is None for page in pages)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 9, 10])
+@pytest.mark.parametrize(("query", "asked_for"), CHANGE_QUERIES)
+async def test_walking_back_by_cursor_gives_the_same_as_asking_at_once(
+    store: Store, query: ChangeQuery, asked_for: Callable[[AnyFact], bool], limit: int
+) -> None:
+    """Also when what was in the journal is folded between two questions."""
+    expected = left(await told(store), asked_for)
+    walked: list[Change] = []
+    cursor: str | None = None
+    while True:
+        found, pages = await looked_back(store, replace(query, cursor=cursor, limit=limit))
+        walked += found
+        assert all(page.cursor is None for page in pages[:-1])
+        cursor = pages[-1].cursor if pages else None
+        if cursor is None:
+            break
+        assert len(found) == limit
+        await store.flush()
+    assert walked == expected
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "é", "1.2.3", "-1", "1\n", "9" * 30])
+async def test_a_cursor_of_changes_that_is_not_ours_is_refused(store: Store, cursor: str) -> None:
+    with pytest.raises(InvalidInput, match="cursor: cursor_malformed"):
+        await looked_back(store, ChangeQuery(cursor=cursor))
+
+
+async def test_many_changes_come_in_short_pages_and_each_once(store: Store) -> None:
+    await store.append(opening(), 0)
+    await asyncio.gather(*(store.append(held(0, 0, 1, 2), seq) for seq in range(1, 2500)))
+    await store.flush()
+    await asyncio.gather(*(store.append(held(0, 0, 1, 2), seq) for seq in range(2500, 2600)))
+    found, pages = await looked_back(store, ChangeQuery())
+    assert [change.seq for change in found] == list(range(2600, 0, -1))
+    assert max(len(page.changes) for page in pages) <= 1000
+
+
+async def test_an_end_that_was_met_late_hides_nothing_that_came_before_it(store: Store) -> None:
+    made, late = held(0, 0, -1, 0)
+    await store.append([*opening(), made], 0)
+    await store.append([UserAdded(at=NOON + timedelta(days=9), user="new@example.com")], 1)
+    await store.append([late], 2)
+    found, _ = await looked_back(store, ChangeQuery(since=NOON + timedelta(days=8)))
+    assert [change.seq for change in found] == [2]
+
+
+async def test_what_is_forgotten_is_no_longer_told_and_the_history_keeps_it(store: Store) -> None:
+    await store.append(opening(), 0)
+    await store.append(held(0, 0, 0, 1), 1)
+    await store.append([UserAdded(at=NOON + timedelta(days=9), user="new@example.com")], 2)
+    await store.flush()
+    await store.forget(NOON + timedelta(days=9))
+    assert [change.seq for change in (await looked_back(store, ChangeQuery()))[0]] == [3]
+    assert len((await read(store, HistoryQuery()))[0]) == 2

@@ -14,14 +14,14 @@ ADMIN = Actor(email="admin@example.com", role=Role.ADMIN)
 READER = Actor(email="admin@example.com", role=Role.ADMIN, read_only=True)
 HELD = VM(id="a", group=None, booked_by="user@example.com", expires_at=datetime(2026, 11, 23, tzinfo=UTC))
 
-# One row an actor: see, book, renew, release, manage_fleet, administer of a VM that `user` holds.
+# One row an actor: see, book, renew, release, manage_fleet, administer, audit (l) of a VM that `user` holds.
 TABLE = [
-    (STRANGER, "------"),
-    (GUEST, "s-----"),
-    (USER, "sbnr--"),
-    (OTHER, "sb----"),
-    (ADMIN, "sb-rma"),
-    (READER, "s-----"),
+    (STRANGER, "-------"),
+    (GUEST, "s------"),
+    (USER, "sbnr---"),
+    (OTHER, "sb-----"),
+    (ADMIN, "sb-rmal"),
+    (READER, "s-----l"),
 ]
 
 
@@ -47,6 +47,8 @@ def test_a_refusal_says_why() -> None:
         demand(READER, Act.BOOK)
     with pytest.raises(NotAllowed, match="admin_only"):
         demand(USER, Act.MANAGE_FLEET)
+    with pytest.raises(NotAllowed, match="admin_only"):
+        demand(Actor(email="user@example.com", role=Role.USER, read_only=True), Act.AUDIT)
     with pytest.raises(NotAllowed, match="not_holder") as refused:
         demand(OTHER, Act.RELEASE, HELD)
     assert refused.value.data == {"vm_id": "a", "holder": "user@example.com", "until": HELD.expires_at}
