@@ -1,9 +1,10 @@
 """What the dashboards of one zone share: the fleet kept live, and the way to ask as the zone's user."""
 
 import asyncio
+import logging
+import threading
 import weakref
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,6 +33,8 @@ from loadzone.domain.wishes import (
 from loadzone.following import Hear
 from loadzone.i18n import error_text, field_text
 from loadzone.zone_mirror import Mirror
+
+log = logging.getLogger(__name__)
 
 # The call that carries each wish, whose body the wish is.
 _PATHS: Final[Mapping[type, str]] = {
@@ -70,8 +73,8 @@ class Granted(Struct, frozen=True):
 class Desk:
     """The live fleet of a zone, told to whoever listens, and its wishes and history.
 
-    Listeners are held weakly. Everything happens on the event loop that runs where the desk is made, which is the
-    kernel's in a notebook; where none runs, in the follower's thread. Making one raises what following raises.
+    Listeners are held weakly, and are told in the follower's thread, hence also while the kernel runs a cell.
+    Making a desk raises what following raises.
     """
 
     def __init__(self, zone: Zone, lang: str) -> None:
@@ -80,11 +83,9 @@ class Desk:
         self._zone = zone
         self._listeners: weakref.WeakSet[Any] = weakref.WeakSet()
         self._state: dict[str, Any] = {"online": True, "why": None}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        # The first load is taken in at once: nobody listens yet.
+        # Events and questions come from several threads.
+        self._order = threading.RLock()
         self._following = zone.follow(_weakly(self))
-        with suppress(RuntimeError):
-            self._loop = asyncio.get_running_loop()
         # The follower's thread does not hold the desk, so that one which nobody looks at any more ends it.
         weakref.finalize(self, self._following.close)
 
@@ -100,13 +101,9 @@ class Desk:
         self._listeners.add(listener)
 
     def post(self, event: str, data: Any) -> None:
-        """Take in an event from any thread."""
-        if self._loop is None:
+        """Take in an event from any thread, and tell it."""
+        with self._order:
             self._heard(event, data)
-            return
-        # A loop that is closed has nobody to tell any more.
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._heard, event, data)
 
     def _heard(self, event: str, data: Any) -> None:
         if event == "load":
@@ -119,7 +116,10 @@ class Desk:
             why = None if data is None else said(data, self.lang)
             self._state = data = {"online": event == "online", "why": why}
         for listener in list(self._listeners):
-            listener.answer({"event": event, "data": data})
+            try:
+                listener.answer({"event": event, "data": data})
+            except Exception:
+                log.exception("a dashboard could not be told of %s", event)
 
     # What comes in
 
@@ -147,7 +147,8 @@ class Desk:
     async def read(self, ask: AskLoad | AskHistory) -> Answer:
         """Answer what a page asks to see."""
         if isinstance(ask, AskLoad):
-            return {"id": ask.id, "ok": True, **self._state, "fleet": self.mirror.snapshot()}
+            with self._order:
+                return {"id": ask.id, "ok": True, **self._state, "fleet": self.mirror.snapshot()}
         try:
             self._check_open()
             rows = await asyncio.to_thread(self._zone.records, ask.since, ask.until, vm=ask.vm)

@@ -32,12 +32,15 @@ class Page:
         self.boot = shown.boot
         self._ids = itertools.count(1)
         self._told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._loop = asyncio.get_running_loop()
         self._document = Document()
         self._model = shown.get_root(self._document)
         self._document.callbacks.on_change_dispatch_to(self)
 
     def _document_message_sent(self, event: Any) -> None:
-        self._told.put_nowait(event.msg_data.data)
+        # The zone is closed after the test, and tells so; nobody hears it then.
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._told.put_nowait, event.msg_data.data)
 
     async def told(self, event: str) -> dict[str, Any]:
         """Return the data of the next event of this name."""

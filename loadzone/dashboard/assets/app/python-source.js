@@ -4,19 +4,25 @@
 export class PythonSource extends EventTarget {
   constructor(fleet, model, commands) {
     super()
-    Object.assign(this, {fleet, commands, alone: true})
+    Object.assign(this, {fleet, commands, alone: true, waiting: null})
     model.on("msg:custom", ({event, data}) => this.heard(event, data))
   }
 
-  // Read everything.
+  // Read everything. What is told meanwhile waits, for it may be newer than the answer.
   async start() {
+    if (this.waiting) return
+    this.waiting = []
     const asked = Date.now()
     const answer = await this.commands.ask("load")
+    const waiting = this.waiting
+    this.waiting = null
     this.found(answer != null)
-    if (this.alone) return
-    this.fleet.heardTime(answer.fleet.now, asked)
-    this.fleet.load(answer.fleet)
-    this.tell(answer.online ? "online" : "offline", answer)
+    if (answer) {
+      this.fleet.heardTime(answer.fleet.now, asked)
+      this.fleet.load(answer.fleet)
+      this.tell(answer.online ? "online" : "offline", answer)
+    }
+    for (const {event, data} of waiting) this.heard(event, data)
   }
 
   // Is Python still there? Nothing else tells of a kernel that was restarted.
@@ -31,10 +37,12 @@ export class PythonSource extends EventTarget {
   }
 
   heard(event, data) {
-    if (event === "load") this.fleet.load(data)
-    // Until everything is there, a change is in what is still to come.
-    else if (event === "change" && this.fleet.seq != null) this.fleet.change(data)
-    else if (event != null && event !== "change") this.tell(event, data)
+    if (event == null) return
+    if (this.waiting) this.waiting.push({event, data})
+    else if (event === "load") this.fleet.load(data)
+    else if (event !== "change") this.tell(event, data)
+    // Without the fleet that it changes, a change says nothing.
+    else if (this.fleet.seq != null) this.fleet.change(data)
   }
 
   // History records, oldest first, or null when they cannot be had; the parameters are those of GET /history.
