@@ -198,6 +198,25 @@ def test_a_history_too_short_for_a_forecast_gives_a_chart_that_says_so() -> None
     assert chart.table.empty
 
 
+@every_figure
+def test_no_heading_of_a_table_is_empty(draw: Draw, bookings: pd.DataFrame) -> None:
+    headings = re.findall(r"<th[^>]*>(.*?)</th>", draw(bookings).table_html())
+    assert headings
+    assert all(headings)
+
+
+def test_long_names_are_cut_beside_bars_where_that_tells_them_apart() -> None:
+    long = "somebody.with.a.very.long.name@example.com"
+    rows = [
+        (str(number), name, "2026-11-02T00:00Z", "2026-11-02T12:00Z") for number, name in enumerate([long, "x"])
+    ]
+    shown: Any = figures.top(frame(*rows)).plot.y_range
+    assert set(shown.factors) == {"somebody.with.a.very.long…", "x"}
+    alike = [*rows, ("9", long.replace("@", "-two@"), "2026-11-02T00:00Z", "2026-11-02T12:00Z")]
+    both: Any = figures.top(frame(*alike)).plot.y_range
+    assert {long, long.replace("@", "-two@")} < set(both.factors)
+
+
 def test_a_chart_shows_itself_in_a_notebook_with_no_internet() -> None:
     html = figures.top(SMALL)._repr_html_()
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=", html)

@@ -34,7 +34,11 @@ class Chart:
 
     def table_html(self) -> str:
         """Return the table as HTML, at most its first 200 rows, and a word when rows were left out."""
-        html: str = self.table.head(_ROWS).to_html(border=0, na_rep="", classes="twin", justify="left")
+        shown = self.table.head(_ROWS)
+        name = None if shown.index.name is None else str(shown.index.name)
+        # The name of the index in the corner: pandas would give it a row of empty headings.
+        shown = shown.rename_axis(index=None, columns=name)
+        html: str = shown.to_html(index=name is not None, border=0, na_rep="", classes="twin", justify="left")
         left = len(self.table) - _ROWS
         return html if left <= 0 else f"{html}<p>{escape(self.ask.say('rows-left-out', count=left))}</p>"
 

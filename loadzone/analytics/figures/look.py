@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from bokeh.models import DatetimeTickFormatter
+from bokeh.models import DatetimeTickFormatter, NoOverlap
 from bokeh.plotting import figure
 from msgspec import Struct
 
@@ -102,6 +102,7 @@ def paint_legend(ask: Ask, plot: figure) -> None:
 
 def show_dates(ask: Ask, plot: figure) -> None:
     """Write dates on the horizontal axis in the reader's way, without names of months that only English has."""
+    plot.xaxis.major_label_policy = NoOverlap(min_distance=8)
     day, month = ("%d.%m", "%m.%Y") if ask.lang == "ru" else ("%Y-%m-%d", "%Y-%m")
     plot.xaxis.formatter = DatetimeTickFormatter(
         minutes="%H:%M", hourmin="%H:%M", hours="%H:%M", days=day, months=month, years="%Y"

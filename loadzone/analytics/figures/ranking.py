@@ -30,10 +30,11 @@ def ranking(
     `names` are unique, `marks` columns as long as they are; `axis` tells what is measured.
     """
     most = float(max(marks[value], default=0.0))
-    plot = lines(ask, names, high=most, axis=axis)
+    labels = short(names)
+    plot = lines(ask, labels, high=most, axis=axis)
     painted = [colours] * len(names) if isinstance(colours, str) else list(colours)
-    source = ColumnDataSource({**marks, "name": list(names), "colour": painted})
-    bars = plot.hbar(y="name", right=value, height=0.65, source=source, color="colour")
+    source = ColumnDataSource({**marks, "name": list(names), "label": labels, "colour": painted})
+    bars = plot.hbar(y="label", right=value, height=0.65, source=source, color="colour")
     plot.add_tools(HoverTool(renderers=[bars], tooltips=[("", "@name"), *tips]))
     return plot
 
@@ -50,12 +51,12 @@ def lines(ask: Ask, names: Sequence[str], *, high: float, axis: str, above: int 
         x_range=(0, _ROOM * high or 1.0),
     )
     plot.xaxis.axis_label = axis
-    plot.yaxis.major_label_overrides = {name: short(name) for name in names}
     plot.ygrid.grid_line_color = None
     plot.xgrid.grid_line_color = ask.look.grid
     return plot
 
 
-def short(name: str) -> str:
-    """Return a name that is no longer than a phone has room for; the table has it whole."""
-    return name if len(name) <= _LETTERS else name[: _LETTERS - 1] + "…"
+def short(names: Sequence[str]) -> list[str]:
+    """Return the names, cut to what a phone has room for where that tells them apart; the table has them whole."""
+    cut = [name if len(name) <= _LETTERS else name[: _LETTERS - 1] + "…" for name in names]
+    return [label if cut.count(label) == 1 else name for name, label in zip(names, cut, strict=True)]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pandas as pd
-from bokeh.models import BasicTicker, HoverTool, LinearColorMapper
+from bokeh.models import BasicTicker, HoverTool, LinearColorMapper, NoOverlap
 from bokeh.models.annotations.legends import ColorBar
 
 from loadzone.analytics.figures.chart import Chart, empty
@@ -25,10 +25,8 @@ def heatmap(bookings: pd.DataFrame, *, tz: str = "UTC", lang: str = "en", theme:
     plot = canvas(ask, x_range=hours, y_range=days[::-1], x_axis_location="above")
     plot.grid.visible = False
     plot.xaxis.axis_label = ask.say("hour-of", tz=tz)
-    # A phone has room for every third hour only.
-    plot.xaxis.major_label_overrides = {
-        hour: hour if number % 3 == 0 else " " for number, hour in enumerate(hours)
-    }
+    # A phone has no room for all of them.
+    plot.xaxis.major_label_policy = NoOverlap(min_distance=4)
     mapper = LinearColorMapper(palette=list(SCALE), low=0, high=float(mean.to_numpy().max()))
     cells: dict[str, Any] = {
         "day": [day for day in days for _ in hours],

@@ -67,8 +67,8 @@ figure-column-free-for = free for
 figure-column-lasted = lasted
 figure-column-planned = planned
 figure-column-expected = expected
-figure-column-low = from
-figure-column-high = to
+figure-column-low = 80 %: from
+figure-column-high = 80 %: to
 figure-column-was = was
 
 # Numbers at the head of the report and of the Analytics page, beside those in report.ftl

@@ -67,8 +67,8 @@ figure-column-free-for = была свободна
 figure-column-lasted = длились
 figure-column-planned = планировались
 figure-column-expected = ожидалось
-figure-column-low = от
-figure-column-high = до
+figure-column-low = 80 %: от
+figure-column-high = 80 %: до
 figure-column-was = было
 
 # Числа в начале отчёта и страницы «Аналитика», кроме тех, что в report.ftl
