@@ -33,6 +33,7 @@ from loadzone.web.analyses import Analyses
 from loadzone.web.analyst import Analyst
 from loadzone.web.handlers import NotFoundHandler
 from loadzone.web.hosts import HostGuard
+from loadzone.web.idempotency import Replays
 from loadzone.web.identity import Identity
 from loadzone.web.metrics import Metrics
 from loadzone.web.push import Push
@@ -111,6 +112,8 @@ async def start(
     )
     await scheduler.start()
     stack.callback(scheduler.stop)
+    replays = Replays()
+    replays.recall(await service.receipts(clock() - replays.keep, replays.limit))
     site = Site(
         service=service,
         accounts=accounts,
@@ -122,6 +125,7 @@ async def start(
         scheduler_on_time=scheduler.on_time,
         secure_cookies=(settings.public_url or "").startswith("https://"),
         settings=in_force(settings),
+        replays=replays,
     )
     # What answers the Analytics page is another reader of the data, as a notebook is.
     analyst = (sys.executable, "-m", "loadzone.analyst", str(settings.data), settings.assume_tz)

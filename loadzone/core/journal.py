@@ -13,6 +13,7 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct
 
+from loadzone.core.store import Receipt
 from loadzone.domain.errors import DataError
 from loadzone.domain.facts import Change
 
@@ -20,13 +21,16 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Change)
 PROBE_BYTES = 1 << 16
 
+RECEIPT = b',"receipt":'
 _CRC = b',"crc":"'
 _CRC_LENGTH = len(_CRC) + 8 + len(b'"}')
 
 
-def encode_line(change: Change) -> bytes:
-    """Return the journal line of a change, newline included."""
+def encode_line(change: Change, receipt: Receipt | None = None) -> bytes:
+    """Return the journal line of a change, newline included; whoever reads changes only passes over a receipt."""
     body = _encoder.encode(change)[:-1]
+    if receipt is not None:
+        body += RECEIPT + _encoder.encode(receipt)
     return b'%b,"crc":"%08x"}\n' % (body, crc32(body))
 
 
@@ -44,6 +48,22 @@ def decode_line(line: bytes) -> Change:
 def checksum(line: bytes) -> str:
     """Return the checksum that a line without its newline carries, whether or not it fits."""
     return line[-10:-2].decode("ascii", errors="replace")
+
+
+class _Receipted(Struct):
+    receipt: Receipt | None = None
+
+
+def receipt_of(line: bytes) -> Receipt | None:
+    """Return the receipt in a line without its newline, None where there is none or the line is damaged."""
+    if RECEIPT not in line:
+        return None
+    with suppress(ValueError):
+        decode_line(line)
+        receipt = msgspec.json.decode(line, type=_Receipted).receipt
+        # A copy: what is decoded points into its line, which would stay in memory with it.
+        return None if receipt is None else msgspec.structs.replace(receipt, answer=receipt.answer.copy())
+    return None
 
 
 class JournalContent(Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from loadzone.core.data_file import State, archive_path, journal_path, read_stat
 from loadzone.core.follow import Followers
 from loadzone.core.histories import Histories
 from loadzone.core.journal import JournalWriter, encode_line
-from loadzone.core.store import ChangePage, ChangeQuery, Health, HistoryQuery, Loaded, Page, StaleState
+from loadzone.core.store import ChangePage, ChangeQuery, Health, HistoryQuery, Loaded, Page, Receipt, StaleState
 from loadzone.domain.errors import Conflict, DataError, StoreUnavailable
 from loadzone.domain.facts import AnyFact, Change
 
@@ -191,14 +191,14 @@ class JSONStore:
 
     # Appending
 
-    async def append(self, facts: Sequence[AnyFact], expected: int) -> Change:
+    async def append(self, facts: Sequence[AnyFact], expected: int, receipt: Receipt | None = None) -> Change:
         """Queue the facts for the next sync and return when they are durable."""
         if self._closing or self._writer is None:
             raise StoreUnavailable(reason="closed")
         if expected != self._head:
             raise StaleState
         change = Change(seq=expected + 1, facts=tuple(facts))
-        line = encode_line(change)
+        line = encode_line(change, receipt)
         self._head = change.seq
         durable: asyncio.Future[Change] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(line, change, durable))
@@ -349,6 +349,10 @@ class JSONStore:
     def changes(self, query: ChangeQuery) -> AsyncIterator[ChangePage]:
         """Yield the matching changes, newest first, from the files."""
         return lookback.pages(self.path, query, self._durable)
+
+    async def receipts(self, since: datetime, limit: int) -> Sequence[Receipt]:
+        """Return the newest receipts, read from the files in a thread."""
+        return await asyncio.to_thread(lookback.receipts, self.path, since, limit)
 
     async def forget(self, before: datetime) -> None:
         """Drop from the archive what is older."""

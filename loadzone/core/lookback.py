@@ -12,6 +12,7 @@ import re
 import stat
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -20,8 +21,8 @@ import msgspec
 from loadzone.core.backwards import line_at, lines_backwards
 from loadzone.core.change_filter import is_before_all, matching
 from loadzone.core.data_file import archive_path, journal_path, sealed_path
-from loadzone.core.journal import checksum, decode_line
-from loadzone.core.store import LOADZONE, ChangePage, ChangeQuery
+from loadzone.core.journal import checksum, decode_line, receipt_of
+from loadzone.core.store import LOADZONE, ChangePage, ChangeQuery, Receipt
 from loadzone.domain.errors import invalid
 from loadzone.domain.facts import Change
 
@@ -31,6 +32,7 @@ _CURSOR: Final = re.compile(r"(\d{1,18})\.([0-9a-f]{8})\.(\d{1,18})?\Z", re.ASCI
 # After so many lines that did not match, whoever waits may go away, and other threads have their turn.
 BREATH: Final = 5000
 PAGE: Final = 1000
+MILESTONE: Final = 200
 
 _encode = msgspec.json.Encoder().encode
 
@@ -183,6 +185,21 @@ def find(sources: Sources, query: ChangeQuery, durable: int) -> Iterator[tuple[C
         told = matching(change, query)
         if told is not None:
             yield told, Place(change.seq, checksum(line.text), line.begin)
+
+
+def receipts(path: Path, since: datetime, limit: int) -> list[Receipt]:
+    """Return the receipts of a moment or later, the newest `limit` of them, oldest first; raises OSError."""
+    found: list[Receipt] = []
+    with opened(path) as sources:
+        for number, line in enumerate(_lines(sources), start=1):
+            receipt = receipt_of(line.text)
+            if receipt is not None and receipt.at >= since:
+                found.append(receipt)
+            # Most lines have none and are not decoded; now and then one tells whether it is far enough.
+            change = _decoded(line.text) if number % MILESTONE == 0 else None
+            if len(found) >= limit or (change is not None and is_before_all(change, since)):
+                break
+    return found[::-1]
 
 
 async def pages(path: Path, query: ChangeQuery, durable: int) -> AsyncIterator[ChangePage]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from loadzone.core.change_filter import matching, recorded
 from loadzone.core.follow import Followers
 from loadzone.core.histories import Histories
-from loadzone.core.store import ChangePage, ChangeQuery, Health, HistoryQuery, Loaded, Page, StaleState
+from loadzone.core.store import ChangePage, ChangeQuery, Health, HistoryQuery, Loaded, Page, Receipt, StaleState
 from loadzone.domain.errors import invalid
 from loadzone.domain.facts import AnyFact, Change, apply_all
 from loadzone.domain.model import Fleet
@@ -25,12 +25,13 @@ class MemoryStore:
         self._histories = Histories()
         self._followers = Followers(since=0)
         self._changes: list[Change] = []
+        self._receipts: list[Receipt] = []
 
     async def load(self) -> Loaded:
         """Return the state."""
         return Loaded(fleet=self._fleet, seq=self._seq)
 
-    async def append(self, facts: Sequence[AnyFact], expected: int) -> Change:
+    async def append(self, facts: Sequence[AnyFact], expected: int, receipt: Receipt | None = None) -> Change:
         """Take in the facts."""
         if expected != self._seq:
             raise StaleState
@@ -39,6 +40,8 @@ class MemoryStore:
         change = Change(seq=self._seq, facts=tuple(facts))
         self._histories.add(change.facts)
         self._changes.append(change)
+        if receipt is not None:
+            self._receipts.append(receipt)
         self._followers.tell([change])
         await asyncio.sleep(0)  # the followers' turn: each has the change before this returns
         return change
@@ -61,6 +64,10 @@ class MemoryStore:
         for begin in range(0, len(told), PAGE):
             page = told[begin : begin + PAGE]
             yield ChangePage(changes=page, cursor=cursor if page[-1] is told[-1] else None)
+
+    async def receipts(self, since: datetime, limit: int) -> Sequence[Receipt]:
+        """Return the newest receipts."""
+        return [receipt for receipt in self._receipts if receipt.at >= since][-limit:]
 
     async def forget(self, before: datetime) -> None:
         """Drop what is older."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from loadzone.core.clock import Clock, system_clock
-from loadzone.core.store import ChangePage, ChangeQuery, Health, HistoryQuery, Page, StaleState, Store
+from loadzone.core.store import ChangePage, ChangeQuery, Health, HistoryQuery, Page, Receipt, StaleState, Store
 from loadzone.domain import rules
 from loadzone.domain.errors import LoadZoneError, NotFound
 from loadzone.domain.facts import AnyFact, Change, apply_all
@@ -20,6 +20,7 @@ from loadzone.domain.wishes import AnyWish
 log = logging.getLogger(__name__)
 
 Decide = Callable[[Fleet, datetime], Sequence[AnyFact]]
+MakeReceipt = Callable[[Fleet], Receipt]
 
 
 class Committed(Struct, frozen=True, kw_only=True, gc=False):
@@ -81,12 +82,14 @@ class Service:
 
     # Asking
 
-    def grant(self, actor: Actor, wish: AnyWish) -> Awaitable[Fleet]:
+    def grant(self, actor: Actor, wish: AnyWish, receipt: MakeReceipt | None = None) -> Awaitable[Fleet]:
         """Grant `wish` and return the fleet right after it; raises the domain error that refuses it."""
-        return self.decide(lambda fleet, now: rules.decide(fleet, actor, wish, now, self.policy))
+        return self.decide(lambda fleet, now: rules.decide(fleet, actor, wish, now, self.policy), receipt)
 
-    async def decide(self, decide: Decide) -> Fleet:
+    async def decide(self, decide: Decide, receipt: MakeReceipt | None = None) -> Fleet:
         """Make what `decide` gives durable and return the fleet right after it.
+
+        What `receipt` makes of that fleet is stored with the change: both are durable, or neither is.
 
         `decide` is a pure function of (fleet, now); it is called again when the state has moved on. A
         refusal is told only when the state that it was decided on is durable.
@@ -101,19 +104,24 @@ class Service:
                 continue
             if facts:
                 with suppress(StaleState):
-                    return await self._commit(facts)
+                    return await self._commit(facts, receipt)
                 self._forget_pending()
                 # The follower must have its turn: it brings the state that was missed.
                 await asyncio.sleep(0)
             elif await self._until(seen_seq):
                 return seen
 
-    async def _commit(self, facts: tuple[AnyFact, ...]) -> Fleet:
+    async def record(self, facts: Sequence[AnyFact]) -> None:
+        """Make facts durable that were decided elsewhere and change no fleet: those about accounts."""
+        await self.decide(lambda _fleet, _now: facts)
+
+    async def _commit(self, facts: tuple[AnyFact, ...], receipt: MakeReceipt | None) -> Fleet:
         expected, after = self._ahead_seq, apply_all(self._ahead, facts)
+        made = None if receipt is None else receipt(after)
         self._ahead, self._ahead_seq = after, expected + 1
         self._pending[expected + 1] = facts, after
         try:
-            change = await self._store.append(facts, expected)
+            change = await self._store.append(facts, expected, made)
         except StaleState:
             raise
         except BaseException:
@@ -198,6 +206,14 @@ class Service:
         """Return pages of what was changed and by whom, newest first; for administrators."""
         demand(actor, Act.AUDIT)
         return self._store.changes(query)
+
+    def recorded(self, query: ChangeQuery) -> AsyncIterator[ChangePage]:
+        """Return the same for LoadZone itself."""
+        return self._store.changes(query)
+
+    def receipts(self, since: datetime, limit: int) -> Awaitable[Sequence[Receipt]]:
+        """Return what requests were answered that made changes, oldest first."""
+        return self._store.receipts(since, limit)
 
     async def forget_before(self, days: int) -> None:
         """Let the store drop the changes of more than so many days ago from what it tells of them."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from loadzone.domain.facts import AnyFact, Change
 from loadzone.domain.model import Action, Fleet, Reason
@@ -87,6 +87,19 @@ class ChangePage(Struct, frozen=True, kw_only=True):
     cursor: str | None = None
 
 
+class Receipt(Struct, frozen=True, kw_only=True):
+    """What a request was answered that made a change, for the case that it comes again.
+
+    `request` and `body` are digests by which it is known again, `answer` is JSON. The store keeps a receipt
+    together with its change, both or neither, and understands nothing of it.
+    """
+
+    request: str
+    body: str
+    at: datetime
+    answer: Raw
+
+
 class Loaded(Struct, frozen=True, kw_only=True):
     """The state at start and the number of its last change."""
 
@@ -112,8 +125,10 @@ class Store(Protocol):
         """
         ...
 
-    async def append(self, facts: Sequence[AnyFact], expected: int) -> Change:
+    async def append(self, facts: Sequence[AnyFact], expected: int, receipt: Receipt | None = None) -> Change:
         """Make `facts` durable as the change after `expected` and return it; then, and only then, it is true.
+
+        With them goes the `receipt`, if there is one: whoever has the change has it too.
 
         Raises StaleState, nothing being stored, when `expected` is not the newest change (one that is on its
         way to the disk counts), and StoreUnavailable, nothing being stored, when it could not be made durable.
@@ -141,6 +156,10 @@ class Store(Protocol):
         Newest means told last: of an end that was met late, the moment may be older than that of its neighbours.
         What a store no longer remembers is left out. Raises InvalidInput for a cursor that is not one of ours.
         """
+        ...
+
+    async def receipts(self, since: datetime, limit: int) -> Sequence[Receipt]:
+        """Return the receipts kept since a moment, the newest `limit` of them, oldest first."""
         ...
 
     async def forget(self, before: datetime) -> None:

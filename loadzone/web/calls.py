@@ -10,7 +10,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from http.client import responses
 from typing import Any, Final, cast
 
@@ -29,6 +29,7 @@ from tornado.routing import Router
 from loadzone.domain.errors import Conflict, LoadZoneError, StoreUnavailable
 from loadzone.domain.permissions import demand
 from loadzone.web.headers import SECURITY
+from loadzone.web.idempotency import receipt
 from loadzone.web.problems import STATUS_INTERNAL, RequestRefused, body_refused, domain_error, language, problem
 from loadzone.web.route import Asked, Route, WithCookie
 from loadzone.web.site import Site
@@ -183,8 +184,9 @@ class CallDelegate(HTTPMessageDelegate):
         asked = Asked(site, caller, body, request.remote_ip, self._path_id, request.protocol == "https")
         if key is None or caller.actor.email is None:
             return asked_for.status, await asked_for.call(asked)
-        whose = (caller.actor.email, request.path, key)
-        answer = await site.replays.once(whose, request.body, site.service.clock(), lambda: asked_for.call(asked))
+        whose, now = (caller.actor.email, request.path, key), site.service.clock()
+        asked = asked._replace(keep=partial(receipt, whose, request.body, now))
+        answer = await site.replays.once(whose, request.body, now, lambda: asked_for.call(asked))
         return asked_for.status, answer
 
     def _refuse(self, raised: Exception) -> None:

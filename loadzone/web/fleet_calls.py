@@ -16,8 +16,9 @@ def granted(show: Callable[[Fleet, Any], Any]) -> Call:
     """Return the call that grants the body as a wish and answers with what `show(fleet, wish)` gives."""
 
     async def call(asked: Asked) -> Any:
-        fleet = await asked.site.service.grant(asked.caller.actor, asked.body)
-        return show(fleet, asked.body)
+        wish = asked.body
+        receipt = asked.receipt(lambda fleet: show(fleet, wish))
+        return show(await asked.site.service.grant(asked.caller.actor, wish, receipt), wish)
 
     return call
 
@@ -56,8 +57,8 @@ async def move_into_group(asked: Asked) -> Group:
     """Move VMs into the group that the path names."""
     body: VMIds = asked.body
     wish = wishes.AddVMsToGroup(group_id=asked.path_id, vm_ids=body.vm_ids)
-    fleet = await asked.site.service.grant(asked.caller.actor, wish)
-    return fleet.groups[asked.path_id]
+    receipt = asked.receipt(lambda fleet: fleet.groups[asked.path_id])
+    return (await asked.site.service.grant(asked.caller.actor, wish, receipt)).groups[asked.path_id]
 
 
 async def whole_fleet(asked: Asked) -> bytes:

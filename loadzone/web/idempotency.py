@@ -1,15 +1,28 @@
-"""`Idempotency-Key`: a request that is sent again within a day gets the first answer."""
+"""`Idempotency-Key`: a request that is sent again within a day gets the first answer.
+
+The answer is remembered in memory; that of a request which changed something is also kept by the store, together
+with the change, so that a server which died right after it still knows that it was answered.
+"""
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Final
 
+import msgspec
+from msgspec import Raw
+
+from loadzone.core.store import Receipt
 from loadzone.domain.errors import Conflict, LoadZoneError, LoginRequired, StoreUnavailable, TooManyTries, invalid
 
 KEY_MAX: Final = 255
+
+Key = tuple[str, str, str]
+"""Who asks (an e-mail address), the path, and the key."""
+
+_encode = msgspec.json.Encoder().encode
 
 # What may well be different the next time is not an answer worth keeping.
 _PASSING = (LoginRequired, StoreUnavailable, TooManyTries)
@@ -29,20 +42,40 @@ class _Kept:
         self.void = False
 
 
+def receipt(key: Key, body: bytes, at: datetime, answer: Any) -> Receipt:
+    """Return what the store keeps of a request and its answer; of the key itself only a digest."""
+    return Receipt(request=_request(key), body=_fingerprint(body).hex(), at=at, answer=Raw(_encode(answer)))
+
+
+def _request(key: Key) -> str:
+    # None of the three can hold a zero, so nothing else gives the same.
+    return blake2b("\0".join(key).encode(), digest_size=16).hexdigest()
+
+
+def _fingerprint(body: bytes) -> bytes:
+    return blake2b(body, digest_size=16).digest()
+
+
 class Replays:
     """First answers by (caller, path, key), in memory, at most `limit` of them, each for `keep`."""
 
     def __init__(self, limit: int = 10_000, keep: timedelta = timedelta(days=1)) -> None:
-        self._limit = limit
-        self._keep = keep
-        self._kept: OrderedDict[tuple[str, str, str], _Kept] = OrderedDict()
+        self.limit = limit
+        self.keep = keep
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+
+    def recall(self, receipts: Iterable[Receipt]) -> None:
+        """Take in what was answered before the server started, oldest first; the answers are JSON already."""
+        for each in receipts:
+            kept = _Kept(bytes.fromhex(each.body), each.at)
+            kept.answer = bytes(each.answer)
+            kept.over.set()
+            self._kept[each.request] = kept
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    async def once(
-        self, key: tuple[str, str, str], body: bytes, now: datetime, work: Callable[[], Awaitable[Any]]
-    ) -> Any:
+    async def once(self, key: Key, body: bytes, now: datetime, work: Callable[[], Awaitable[Any]]) -> Any:
         """Return what `work` gives, or what it gave when `key` (caller, path, key) came first.
 
         A repeat that comes while the first is under way waits for it. A refusal is kept like an answer; what
@@ -51,11 +84,11 @@ class Replays:
         """
         if not (0 < len(key[2]) <= KEY_MAX and key[2].isascii() and key[2].isprintable()):
             raise invalid("Idempotency-Key", "idempotency_key_malformed", max=KEY_MAX)
-        fingerprint = blake2b(body, digest_size=16).digest()
+        request, fingerprint = _request(key), _fingerprint(body)
         while True:
-            kept = self._find(key, now)
+            kept = self._find(request, now)
             if kept is None:
-                return await self._first(key, _Kept(fingerprint, now), work)
+                return await self._first(request, _Kept(fingerprint, now), work)
             if kept.fingerprint != fingerprint:
                 raise Conflict("idempotency_key_reused")
             await kept.over.wait()
@@ -64,37 +97,37 @@ class Replays:
             if not kept.void:
                 return kept.answer
 
-    def _find(self, key: tuple[str, str, str], now: datetime) -> _Kept | None:
+    def _find(self, request: str, now: datetime) -> _Kept | None:
         while self._kept:
             oldest = next(iter(self._kept))
-            if now - self._kept[oldest].at < self._keep:
+            if now - self._kept[oldest].at < self.keep:
                 break
             del self._kept[oldest]
-        return self._kept.get(key)
+        return self._kept.get(request)
 
-    async def _first(self, key: tuple[str, str, str], kept: _Kept, work: Callable[[], Awaitable[Any]]) -> Any:
-        if len(self._kept) >= self._limit:
+    async def _first(self, request: str, kept: _Kept, work: Callable[[], Awaitable[Any]]) -> Any:
+        if len(self._kept) >= self.limit:
             self._kept.popitem(last=False)
-        self._kept[key] = kept
+        self._kept[request] = kept
         try:
             kept.answer = await work()
         except LoadZoneError as refusal:
             if isinstance(refusal, _PASSING):
-                self._forget(key, kept)
+                self._forget(request, kept)
             else:
                 kept.refused = _clean(refusal)
             raise
         except BaseException:
-            self._forget(key, kept)
+            self._forget(request, kept)
             raise
         finally:
             kept.over.set()
         return kept.answer
 
-    def _forget(self, key: tuple[str, str, str], kept: _Kept) -> None:
+    def _forget(self, request: str, kept: _Kept) -> None:
         kept.void = True
-        if self._kept.get(key) is kept:
-            del self._kept[key]
+        if self._kept.get(request) is kept:
+            del self._kept[request]
 
 
 def _clean(error: LoadZoneError) -> LoadZoneError:

@@ -6,13 +6,19 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from tornado.web import RequestHandler
 
+from loadzone.core.service import MakeReceipt
+from loadzone.core.store import Receipt
+from loadzone.domain.model import Fleet
 from loadzone.domain.permissions import Act
 from loadzone.web.identity import Caller
 from loadzone.web.site import Site
 
 
 class Asked(NamedTuple):
-    """What a call is given: who asks, for what (the decoded body), from where, path id, if under TLS."""
+    """What a call is given: who asks, for what (the decoded body), from where, path id, if under TLS.
+
+    `keep` makes of an answer the receipt that is stored with the change; None where no key asks for that.
+    """
 
     site: Site
     caller: Caller
@@ -20,6 +26,12 @@ class Asked(NamedTuple):
     address: str | None
     path_id: int
     secure: bool
+    keep: Callable[[Any], Receipt] | None = None
+
+    def receipt(self, show: Callable[[Fleet], Any]) -> MakeReceipt | None:
+        """Return what makes the receipt of a change that is answered with what `show` gives of the fleet."""
+        keep = self.keep
+        return None if keep is None else lambda fleet: keep(show(fleet))
 
 
 class WithCookie(NamedTuple):

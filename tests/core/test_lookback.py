@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import Raw
 
 from loadzone.core import archive, json_store, lookback
 from loadzone.core.data_file import archive_path, journal_path, sealed_path
 from loadzone.core.journal import encode_line
 from loadzone.core.json_store import JSONStore
-from loadzone.core.store import ChangePage, ChangeQuery
+from loadzone.core.store import ChangePage, ChangeQuery, Receipt
 from loadzone.domain.facts import Change, UserAdded, VMAdded
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -118,6 +119,25 @@ async def test_what_is_asked_since_a_moment_reads_no_further_back(
     found = await seqs(path, ChangeQuery(since=NOON, vm_id="vm-50000"))
     assert found == [50_000]
     assert sum(read) < archive_path(path).stat().st_size / 5
+
+
+def test_receipts_of_the_last_day_are_found_without_reading_the_whole_archive(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Receipt(request="11", body="22", at=NOON, answer=Raw(b"{}"))
+    change = Change(seq=50_001, facts=(VMAdded(at=NOON, vm_id="a"),))
+    old = b"".join(line(seq, NOON - timedelta(days=30)) for seq in range(1, 50_000))
+    damaged = encode_line(change, kept).replace(b'"22"', b'"23"')
+    archive_path(path).write_bytes(old + line(50_000) + encode_line(change, kept) + damaged)
+    real, read = os.pread, list[int]()
+
+    def counts(file: int, size: int, place: int) -> bytes:
+        read.append(size)
+        return real(file, size, place)
+
+    monkeypatch.setattr(os, "pread", counts)
+    assert lookback.receipts(path, NOON - timedelta(days=1), 10) == [kept]
+    assert sum(read) < archive_path(path).stat().st_size / 10
 
 
 @pytest.fixture(params=[1 << 20, 0], ids=["in a thread", "in a process"])

@@ -9,6 +9,7 @@ import pytest
 from loadzone.core.memory_store import MemoryStore
 from loadzone.core.scheduler import Scheduler
 from loadzone.core.service import Committed, Service
+from loadzone.core.store import Receipt
 from loadzone.domain.errors import StoreUnavailable
 from loadzone.domain.facts import AnyFact, BookingReleased, Change, HolderWarned
 from loadzone.domain.model import Policy, Reason
@@ -188,10 +189,10 @@ class FailingStore(MemoryStore):
 
     full = False
 
-    async def append(self, facts: Sequence[AnyFact], expected: int) -> Change:
+    async def append(self, facts: Sequence[AnyFact], expected: int, receipt: Receipt | None = None) -> Change:
         if self.full:
             raise StoreUnavailable(reason="disk full")
-        return await super().append(facts, expected)
+        return await super().append(facts, expected, receipt)
 
 
 async def test_an_end_that_cannot_be_stored_is_made_up_for(clock: Clock) -> None:

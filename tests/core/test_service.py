@@ -14,7 +14,7 @@ import pytest
 from loadzone.core.json_store import JSONStore
 from loadzone.core.memory_store import MemoryStore
 from loadzone.core.service import Committed, Service
-from loadzone.core.store import HistoryQuery
+from loadzone.core.store import HistoryQuery, Receipt
 from loadzone.domain.errors import Conflict, LoadZoneError, LoginRequired, NotFound, StoreUnavailable
 from loadzone.domain.facts import AnyFact, Change, VMAdded
 from loadzone.domain.model import Fleet
@@ -124,14 +124,14 @@ class SlowStore(MemoryStore):
         self.durable = asyncio.Event()
         self._before = 0
 
-    async def append(self, facts: Sequence[AnyFact], expected: int) -> Change:
+    async def append(self, facts: Sequence[AnyFact], expected: int, receipt: Receipt | None = None) -> Change:
         """Wait for the disk, then keep the facts."""
         turns, self._before = self._before, self._before + 10
         self.asked.set()
         await self.durable.wait()
         for _ in range(turns):
             await asyncio.sleep(0)
-        return await super().append(facts, expected)
+        return await super().append(facts, expected, receipt)
 
 
 async def test_nobody_sees_or_is_told_a_change_before_it_is_durable() -> None:

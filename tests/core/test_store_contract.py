@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import Raw
 from msgspec.structs import replace
 
 from loadzone.core import follow
@@ -18,6 +19,7 @@ from loadzone.core.store import (
     Entry,
     HistoryQuery,
     Page,
+    Receipt,
     StaleState,
     Store,
     TooFarBack,
@@ -400,3 +402,33 @@ async def test_what_is_forgotten_is_no_longer_told_and_the_history_keeps_it(stor
     await store.forget(NOON + timedelta(days=9))
     assert [change.seq for change in (await looked_back(store, ChangeQuery()))[0]] == [3]
     assert len((await read(store, HistoryQuery()))[0]) == 2
+
+
+# Receipts
+
+
+def receipt(number: int) -> Receipt:
+    at = NOON + timedelta(minutes=number)
+    return Receipt(request=f"{number:032x}", body=f"{number:032x}", at=at, answer=Raw(b'{"vm":%d}' % number))
+
+
+async def test_a_receipt_is_kept_with_its_change_and_disturbs_nobody_who_reads_changes(store: Store) -> None:
+    await store.append(opening(), 0)
+    for number in range(1, 7):
+        change = await store.append(
+            held(0, 0, number, number + 1), number, receipt(number) if number % 2 else None
+        )
+        assert change == Change(seq=number + 1, facts=tuple(held(0, 0, number, number + 1)))
+        if number == 3:
+            await store.flush()
+    assert await store.receipts(NOON, 10) == [receipt(1), receipt(3), receipt(5)]
+    assert await store.receipts(NOON, 2) == [receipt(3), receipt(5)]
+    assert await store.receipts(NOON + timedelta(minutes=2), 10) == [receipt(3), receipt(5)]
+    assert [change.seq for change in (await looked_back(store, ChangeQuery()))[0]] == [7, 6, 5, 4, 3, 2, 1]
+
+
+async def test_what_is_refused_leaves_no_receipt(store: Store) -> None:
+    await store.append(opening(), 0)
+    with pytest.raises(StaleState):
+        await store.append(held(0, 0, 0, 1), 5, receipt(1))
+    assert await store.receipts(NOON, 10) == []

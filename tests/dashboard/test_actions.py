@@ -158,12 +158,12 @@ async def test_what_is_no_message_of_the_page_is_dropped(service: Service, data:
 async def test_a_store_that_cannot_write_is_told_and_the_next_try_is_a_new_one(service: Service) -> None:
     grant, failures = service.grant, [StoreUnavailable()]
 
-    async def failing_once(actor: Actor, wish: AnyWish) -> Any:
+    async def failing_once(actor: Actor, wish: AnyWish, _receipt: object = None) -> Any:
         if failures:
             raise failures.pop()
         return await grant(actor, wish)
 
-    service.grant = failing_once  # type: ignore[method-assign]  # a disk that is full for a moment
+    service.grant = failing_once  # type: ignore[method-assign, assignment]  # a disk that is full for a moment
     page = Page(service, ANN)
     assert (await page.ask("book", "1", vm_id="vm-1", hours="4"))["code"] == "store_unavailable"
     assert (await page.ask("book", "2", vm_id="vm-1", hours="4"))["ok"]

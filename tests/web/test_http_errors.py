@@ -370,7 +370,7 @@ async def test_tries_to_log_in_are_throttled_without_telling_who_exists(stranger
 class FullDisk(MemoryStore):
     """A store whose disk is full."""
 
-    async def append(self, facts: Any, expected: int) -> Any:
+    async def append(self, facts: Any, expected: int, receipt: Any = None) -> Any:
         raise StoreUnavailable
 
 
