@@ -16,6 +16,7 @@ import uvloop
 from tornado.routing import AnyMatches, Rule
 
 from loadzone.config import Settings, in_force
+from loadzone.core.account_log import AccountLog
 from loadzone.core.accounts import Accounts
 from loadzone.core.clock import Clock, system_clock
 from loadzone.core.data_file import auth_path
@@ -102,12 +103,15 @@ async def start(
     metrics.watch(service)
     await service.start()
     stack.push_async_callback(service.stop)
+    account_log = AccountLog(accounts, service)
+    accounts.on_untold(account_log.tell)
+    await account_log.tell()
     identity = Identity(accounts, settings.auth, settings.public_read, settings.allowed_origins)
     push = Push(service, identity, metrics, lang=_language(settings), allowed_origins=settings.allowed_origins)
     service.subscribe(push.on_changes)
     scheduler = Scheduler(
         service,
-        housekeeping=[accounts.sweep, partial(service.forget_before, settings.audit_days)],
+        housekeeping=[accounts.sweep, account_log.tell, partial(service.forget_before, settings.audit_days)],
         observe_lateness=metrics.expiry_lateness.observe,
     )
     await scheduler.start()

@@ -6,7 +6,7 @@ import hmac
 import logging
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,9 +16,18 @@ from argon2 import PasswordHasher
 from msgspec import Struct
 from msgspec.structs import replace
 
+from loadzone.core.account_edits import edits
 from loadzone.core.auth_file import AuthData, AuthFile, Invite, Mode, Person, Scope, Session, Token
 from loadzone.core.clock import Clock, system_clock
 from loadzone.core.throttle import Passwords, Throttle, check_password, plain_bytes
+from loadzone.domain.account_facts import (
+    AnyAccountFact,
+    PersonAdded,
+    PersonInvited,
+    PersonRegistered,
+    TokenAdded,
+    TokenRevoked,
+)
 from loadzone.domain.errors import Conflict, LoadZoneError, LoginRequired, NotAllowed, NotFound
 from loadzone.domain.fields import Fields, clean_email
 from loadzone.domain.permissions import Act, Actor, Role, demand
@@ -104,6 +113,7 @@ class Accounts:
         self._written_at = clock()
         self._first_key = secrets.token_urlsafe(32)
         self._listeners: list[Callable[[str], None]] = []
+        self._tell: Callable[[], Awaitable[None]] | None = None
         self._live = self._live_now()
 
     # Being recognised: the hot path
@@ -267,7 +277,8 @@ class Accounts:
         email = _clean(email, role, password)
         kept = None if password is None else await self._passwords.hash(password)
         person = Person(role=role, created=self._clock(), password=kept)
-        await self._change(lambda data: _add_person(data, email, person))
+        added = PersonAdded(at=person.created, by=actor.email, user=email, role=role)
+        await self._change(lambda data: _add_person(data, email, person).telling(added))
         return _person_info(email, person)
 
     async def edit_person(
@@ -302,7 +313,7 @@ class Accounts:
                 raise Conflict("last_admin")
             if new.disabled or kept is not None:
                 after = after.without_sessions(lambda _, each: each.email == email)
-            return after
+            return after.telling(*edits(email, old, new, by=actor.email, at=self._clock()))
 
         data = await self._change(edited)
         return _person_info(email, data.people[email])
@@ -318,7 +329,10 @@ class Accounts:
         fields.check()
         key = secrets.token_urlsafe(32)
         invite = Invite(role=role, by=actor.email or "", expires=self._clock() + INVITE_LIFE, email=email)
-        await self._change(lambda data: replace(data, invites={**data.invites, _digest(key): invite}))
+        invited = PersonInvited(at=self._clock(), by=actor.email, user=email, role=role)
+        await self._change(
+            lambda data: replace(data, invites={**data.invites, _digest(key): invite}).telling(invited)
+        )
         return key
 
     async def register(
@@ -338,7 +352,9 @@ class Accounts:
 
             def registered(data: AuthData) -> AuthData:
                 role = self._admit(data, email, invite)
-                data = _add_person(data, email, Person(role=role, created=self._clock(), password=kept))
+                now = self._clock()
+                data = _add_person(data, email, Person(role=role, created=now, password=kept))
+                data = data.telling(PersonRegistered(at=now, by=email, user=email, role=role))
                 return data if invite is None else data.without_invite(_digest(invite))
 
             return await self._begin(email, registered)
@@ -392,7 +408,9 @@ class Accounts:
         def made(data: AuthData) -> AuthData:
             if data.has_admin:
                 raise wrong_key
-            return data.without_sessions(lambda _, each: each.email == email).with_person(email, person)
+            registered = PersonRegistered(at=person.created, by=email, user=email, role=Role.ADMIN)
+            data = data.without_sessions(lambda _, each: each.email == email).with_person(email, person)
+            return data.telling(registered)
 
         return await self._begin(email, made)
 
@@ -431,11 +449,19 @@ class Accounts:
             expires=expires,
         )
         secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        told = TokenAdded(
+            at=now,
+            by=actor.email,
+            user=email,
+            token_id=_token_id(_digest(secret)),
+            name=token.name,
+            scope=token.scope.value,
+        )
 
         def added(data: AuthData) -> AuthData:
             if self.mode != "open" and email not in data.people:
                 raise NotFound("person_not_found", email=email)
-            return replace(data, tokens={**data.tokens, _digest(secret): token})
+            return replace(data, tokens={**data.tokens, _digest(secret): token}).telling(told)
 
         await self._change(added)
         return secret, self._token_info(_digest(secret), token)
@@ -447,9 +473,11 @@ class Accounts:
         def revoked(data: AuthData) -> AuthData:
             for key, token in data.tokens.items():
                 if _token_id(key) == token_id and (token.email == actor.email or actor.role is Role.ADMIN):
-                    return replace(
-                        data, tokens={other: each for other, each in data.tokens.items() if other != key}
+                    left = {other: each for other, each in data.tokens.items() if other != key}
+                    told = TokenRevoked(
+                        at=self._clock(), by=actor.email, user=token.email, token_id=token_id, name=token.name
                     )
+                    return replace(data, tokens=left).telling(told)
             raise NotFound("token_not_found", token_id=token_id)
 
         await self._change(revoked)
@@ -465,6 +493,23 @@ class Accounts:
             used=self._touched.get(digest, token.used),
         )
 
+    # What is to be told of all this
+
+    def on_untold(self, tell: Callable[[], Awaitable[None]]) -> None:
+        """Await `tell` after every change that leaves something to be told; it must not raise."""
+        self._tell = tell
+
+    def untold(self) -> tuple[AnyAccountFact, ...]:
+        """Return what happened to accounts, in this process or another, and was not told yet, oldest first."""
+        self._notice(at_once=True)
+        return self._file.data.untold
+
+    async def told(self, facts: Collection[AnyAccountFact]) -> None:
+        """Forget facts that have been told."""
+        await self._write(
+            lambda data: replace(data, untold=tuple(fact for fact in data.untold if fact not in facts))
+        )
+
     # Secrets of the server
 
     def cookie_secret(self) -> str:
@@ -477,6 +522,12 @@ class Accounts:
 
     async def _change(self, decide: Decide) -> AuthData:
         """Change the file and then the memory; return what is in both. Nothing changes when it raises."""
+        data = await self._write(decide)
+        if data.untold and self._tell is not None:
+            await self._tell()
+        return data
+
+    async def _write(self, decide: Decide) -> AuthData:
         touched = dict(self._touched)
         async with self._writing:
             snapshot = await asyncio.to_thread(self._file.change, lambda data: decide(data.with_uses(touched)))

@@ -22,6 +22,7 @@ from filelock import FileLock
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from loadzone.domain.account_facts import AnyAccountFact
 from loadzone.domain.errors import DataError, InvalidInput, StoreUnavailable
 from loadzone.domain.fields import clean_email
 from loadzone.domain.permissions import Role
@@ -95,6 +96,8 @@ class AuthData(_Kept, frozen=True, kw_only=True):
     sessions: dict[Digest, Session] = {}
     tokens: dict[Digest, Token] = {}
     invites: dict[Digest, Invite] = {}
+    untold: tuple[AnyAccountFact, ...] = ()
+    """What happened to the accounts here and is not yet among the store's changes, oldest first."""
 
     @property
     def has_admin(self) -> bool:
@@ -116,6 +119,10 @@ class AuthData(_Kept, frozen=True, kw_only=True):
     def without_invite(self, digest: str) -> "AuthData":
         """Return this without one invite."""
         return replace(self, invites={key: each for key, each in self.invites.items() if key != digest})
+
+    def telling(self, *facts: AnyAccountFact) -> "AuthData":
+        """Return this with facts that are still to be told to the store."""
+        return replace(self, untold=(*self.untold, *facts)) if facts else self
 
     def with_uses(self, uses: Mapping[str, datetime]) -> "AuthData":
         """Return this with the last uses of sessions and tokens, by digest, brought up to date."""

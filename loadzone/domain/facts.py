@@ -3,18 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import reduce, singledispatch
+from typing import get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from loadzone.domain.account_facts import AccountFact, AnyAccountFact
+from loadzone.domain.fact import Fact
 from loadzone.domain.model import VM, Action, Details, Fleet, Group, Reason, Record, User
-
-
-class Fact(Struct, frozen=True, kw_only=True, tag_field="fact", omit_defaults=True, gc=False):
-    """Something that happened at `at`, by the user `by` (None: LoadZone itself)."""
-
-    at: datetime
-    by: str | None = None
 
 
 class VMAdded(Fact, frozen=True, kw_only=True, tag="vm_added"):
@@ -118,6 +114,7 @@ AnyFact = (
     | BookingRenewed
     | BookingReleased
     | HolderWarned
+    | AnyAccountFact
 )
 
 
@@ -258,6 +255,15 @@ def _(fact: HolderWarned, fleet: Fleet) -> Fleet:
     return _with_vm(fleet, replace(fleet.vms[fact.vm_id], warned_at=fact.at))
 
 
+def _unchanged(_fact: AccountFact, fleet: Fleet) -> Fleet:
+    """Return the fleet as it is: accounts are no part of it."""
+    return fleet
+
+
+for _kind in get_args(AnyAccountFact):
+    _apply.register(_kind, _unchanged)
+
+
 def record_of(fact: AnyFact) -> tuple[str, Record] | None:
     """Return the user and the history record that a fact leaves, or None when it leaves none."""
     match fact:
@@ -286,7 +292,7 @@ def touched(facts: Iterable[AnyFact]) -> tuple[dict[str, None], dict[int, None]]
                     group_ids[fact.group] = None
             case GroupAdded() | GroupRenamed() | GroupDeleted():
                 group_ids[fact.group_id] = None
-            case UserAdded():
+            case UserAdded() | AccountFact():
                 pass
             case _:
                 vm_ids[fact.vm_id] = None

@@ -11,6 +11,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from loadzone import i18n
+from loadzone.domain.account_facts import AccountFact
 from loadzone.domain.facts import (
     AnyFact,
     BookingMade,
@@ -122,7 +123,7 @@ def notes_of(change: Change, groups: Mapping[int, Group]) -> Iterator[Note]:
             case GroupAdded() | GroupRenamed() | GroupDeleted():
                 level = _SUCCESS if isinstance(fact, GroupAdded) else _INFO
                 yield _fleet(change.seq, fact, _type_of(fact), level, group=fact.name)
-            case UserAdded():
+            case UserAdded() | AccountFact():
                 pass
 
 

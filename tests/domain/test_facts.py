@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadzone.domain import facts
+from loadzone.domain import account_facts, facts
+from loadzone.domain.account_facts import AnyAccountFact
 from loadzone.domain.facts import AnyFact, Change, FactMismatch, apply, apply_all, record_of, touched
 from loadzone.domain.model import Action, Details, Fleet, Reason, Record
+from loadzone.domain.permissions import Role
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 END = NOON + timedelta(hours=4)
@@ -17,6 +19,23 @@ USER = "user@example.com"
 
 TIMES = st.datetimes(timezones=st.just(UTC))
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+def any_account_fact() -> st.SearchStrategy[AnyAccountFact]:
+    """Return a strategy of facts about accounts of every kind."""
+    given_by = {"at": TIMES, "by": st.none() | TEXT, "user": TEXT}
+    role, token = {"role": st.sampled_from(Role)}, {"token_id": TEXT, "name": TEXT}
+    return st.one_of(
+        st.builds(account_facts.PersonAdded, **given_by, **role),
+        st.builds(account_facts.PersonInvited, **{**given_by, "user": st.none() | TEXT}, **role),
+        st.builds(account_facts.PersonRegistered, **given_by, **role),
+        st.builds(account_facts.RoleChanged, **given_by, **role),
+        st.builds(account_facts.PersonDisabled, **given_by),
+        st.builds(account_facts.PersonEnabled, **given_by),
+        st.builds(account_facts.PasswordReset, **given_by),
+        st.builds(account_facts.TokenAdded, **given_by, **token, scope=TEXT),
+        st.builds(account_facts.TokenRevoked, **given_by, **token),
+    )
 
 
 def any_fact() -> st.SearchStrategy[AnyFact]:
@@ -37,6 +56,7 @@ def any_fact() -> st.SearchStrategy[AnyFact]:
         st.builds(facts.BookingRenewed, vm_id=TEXT, user=TEXT, end=TIMES, **common),
         st.builds(facts.BookingReleased, vm_id=TEXT, user=TEXT, reason=st.sampled_from(Reason), **common),
         st.builds(facts.HolderWarned, vm_id=TEXT, user=TEXT, end=TIMES, **common),
+        any_account_fact(),
     )
 
 
@@ -44,6 +64,13 @@ def any_fact() -> st.SearchStrategy[AnyFact]:
 def test_every_fact_survives_json(some: list[AnyFact]) -> None:
     change = Change(seq=7, facts=tuple(some))
     assert msgspec.json.decode(msgspec.json.encode(change), type=Change) == change
+
+
+@given(any_account_fact())
+def test_what_happens_to_accounts_leaves_the_fleet_as_it_is(fact: AnyAccountFact) -> None:
+    assert apply(fleet(), fact) == fleet()
+    assert touched([fact]) == ({}, {})
+    assert record_of(fact) is None
 
 
 def fleet() -> Fleet:

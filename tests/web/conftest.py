@@ -14,6 +14,7 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
 
+from loadzone.core.account_log import AccountLog
 from loadzone.core.accounts import Accounts
 from loadzone.core.memory_store import MemoryStore
 from loadzone.core.service import Service
@@ -119,6 +120,8 @@ async def _live(
     )
     if mode == "password":
         await _add_people(accounts)
+        await accounts.told(accounts.untold())  # a server that has been running for a while
+    accounts.on_untold(AccountLog(accounts, service).tell)
     application = Application([*routes.patterns(site), *extra], default_handler_class=NotFoundHandler)
     server = HTTPServer(application, max_body_size=2 * 1024 * 1024)
     socket, port = bind_unused_port()
