@@ -7,6 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from loadzone.core.accounts import TokenInfo
 from loadzone.core.store import Entry
+from loadzone.domain.facts import Change
 from loadzone.domain.model import VM, Group
 from loadzone.domain.permissions import Role
 
@@ -128,6 +129,13 @@ class HistoryPage(Answer, frozen=True, kw_only=True):
     """History records, oldest first; `cursor` continues behind them when `limit` left some out."""
 
     records: list[Entry]
+    cursor: str | None
+
+
+class AuditPage(Answer, frozen=True, kw_only=True):
+    """Changes, newest first, each with the facts asked for; `cursor` continues when `limit` left some out."""
+
+    changes: list[Change]
     cursor: str | None
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, cast
 
 import msgspec
@@ -14,14 +14,13 @@ from loadzone.core.service import Service
 from loadzone.core.store import Entry, HistoryQuery, Page
 from loadzone.domain.fields import Fields
 from loadzone.domain.permissions import Act, Actor, demand
-from loadzone.web.handlers import BaseHandler
+from loadzone.web import queries
 from loadzone.web.route import Parameter
-from loadzone.web.site import Site
+from loadzone.web.streaming import StreamHandler, json_chunks
 
 LIMIT_MAX: Final = 100_000
 FORMATS: Final = ("json", "csv")
 COLUMNS: Final = ("user", "vm_id", "start", "end", "action", "reason", "by")
-_GROUP_DIGITS_MAX: Final = 18
 
 _TIME = {"type": "string", "format": "date-time"}
 PARAMETERS: Final = (
@@ -42,8 +41,6 @@ PARAMETERS: Final = (
 )
 _NAMES: Final = frozenset(each.name for each in PARAMETERS)
 
-_encode = msgspec.json.Encoder().encode
-
 
 class Wanted(Struct, frozen=True, kw_only=True):
     """What a query string asks for, group and VM still by their names."""
@@ -61,13 +58,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
 def read_query(arguments: Mapping[str, list[bytes]]) -> Wanted:
     """Return what the query string asks for; raises InvalidInput naming every parameter that is wrong."""
     fields = Fields()
-    given = {name: _text(fields, name, values) for name, values in arguments.items()}
-    for name in given:
-        if name not in _NAMES:
-            fields.wrong(name, "unknown_parameter")
-    since, until = _time(fields, "since", given), _time(fields, "until", given)
-    if since is not None and until is not None and since > until:
-        fields.wrong("since", "since_after_until")
+    given = queries.texts(fields, arguments, _NAMES)
+    since, until = queries.span(fields, given)
     format_name = given.get("format") or FORMATS[0]
     if format_name not in FORMATS:
         fields.wrong("format", "not_one_of", choices=list(FORMATS))
@@ -76,52 +68,13 @@ def read_query(arguments: Mapping[str, list[bytes]]) -> Wanted:
         until=until,
         vm=given.get("vm") or None,
         user=(given.get("user") or "").strip().lower() or None,
-        group=_number(fields, "group", given),
-        limit=_number(fields, "limit", given, low=1, high=LIMIT_MAX),
+        group=queries.number(fields, "group", given),
+        limit=queries.number(fields, "limit", given, low=1, high=LIMIT_MAX),
         cursor=given.get("cursor") or None,
         as_csv=format_name == "csv",
     )
     fields.check()
     return wanted
-
-
-def _text(fields: Fields, name: str, values: list[bytes]) -> str:
-    if len(values) > 1:
-        fields.wrong(name, "given_twice")
-    try:
-        return values[-1].decode("utf-8")
-    except UnicodeDecodeError:
-        fields.wrong(name, "not_utf8")
-        return ""
-
-
-def _time(fields: Fields, name: str, given: Mapping[str, str]) -> datetime | None:
-    text = given.get(name, "").strip()
-    if not text:
-        return None
-    # In a query string `+` is a space, and few clients write an offset as %2B.
-    try:
-        moment = datetime.fromisoformat(text[:-6] + text[-6:].replace(" ", "+") if "T" in text else text)
-        return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        fields.wrong(name, "time_malformed")
-        return None
-
-
-def _number(
-    fields: Fields, name: str, given: Mapping[str, str], low: int | None = None, high: int | None = None
-) -> int | None:
-    text = given.get(name, "").strip()
-    if not text:
-        return None
-    digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= _GROUP_DIGITS_MAX):
-        fields.wrong(name, "wrong_type", expected="int", got="str")
-        return None
-    number = int(text)
-    if low is not None and high is not None and not low <= number <= high:
-        fields.wrong(name, "out_of_range", min=low, max=high)
-    return number
 
 
 def find(service: Service, actor: Actor, wanted: Wanted) -> AsyncGenerator[Page]:
@@ -141,54 +94,27 @@ def find(service: Service, actor: Actor, wanted: Wanted) -> AsyncGenerator[Page]
     return cast("AsyncGenerator[Page]", service.history(actor, query))
 
 
-class HistoryHandler(BaseHandler):
+class HistoryHandler(StreamHandler):
     """Streams the booking history as JSON or CSV."""
 
-    site: Site
     route_path = "/history"
 
-    def initialize(self, site: Site) -> None:
-        """Take the site."""
-        self.site = site
-
     async def get(self) -> None:
-        """Answer, page by page, as fast as the client reads and no faster."""
+        """Answer, page by page."""
         caller = self.site.identity.identify(self.request)
         demand(caller.actor, Act.SEE)
         wanted = read_query(self.request.query_arguments)
         pages = find(self.site.service, caller.actor, wanted)
-        await self._stream(csv_chunks(pages) if wanted.as_csv else json_chunks(pages), wanted.as_csv)
+        if wanted.as_csv:
+            await self.stream(csv_chunks(pages), self._begin_csv)
+        else:
+            await self.stream(json_chunks(pages, b'{"records":[', lambda page: page.entries))
 
     head = get
 
-    async def _stream(self, chunks: AsyncGenerator[bytes], as_csv: bool) -> None:
-        async with aclosing(chunks):
-            async for chunk in chunks:
-                if not self._headers_written:
-                    self._begin(as_csv)
-                self.write(chunk)
-                # Raises StreamClosedError once the client has gone: nothing more is read then.
-                await self.flush()
-                if self.request.method == "HEAD":
-                    break
-
-    def _begin(self, as_csv: bool) -> None:
-        if as_csv:
-            self.set_header("Content-Type", "text/csv; charset=utf-8")
-            self.set_header("Content-Disposition", 'attachment; filename="loadzone-history.csv"')
-
-
-async def json_chunks(pages: AsyncGenerator[Page]) -> AsyncGenerator[bytes]:
-    """Yield the JSON answer in pieces; nothing is yielded before the first page has been read."""
-    before, cursor = b'{"records":[', None
-    async with aclosing(pages):
-        async for page in pages:
-            if page.entries:
-                yield before + _encode(page.entries)[1:-1]
-                before = b","
-            cursor = page.cursor
-    start = before if before != b"," else b""
-    yield start + b'],"cursor":' + _encode(cursor) + b"}"
+    def _begin_csv(self) -> None:
+        self.set_header("Content-Type", "text/csv; charset=utf-8")
+        self.set_header("Content-Disposition", 'attachment; filename="loadzone-history.csv"')
 
 
 async def csv_chunks(pages: AsyncGenerator[Page]) -> AsyncGenerator[bytes]:

@@ -22,6 +22,7 @@ _OF_ACT: Final[Mapping[Act | None, tuple[str, ...]]] = {
     Act.SEE: _OF_CALLER,
     Act.BOOK: (*_OF_CALLER, "read_only_token"),
     Act.MANAGE_FLEET: (*_OF_CALLER, "read_only_token", "admin_only"),
+    Act.AUDIT: (*_OF_CALLER, "admin_only"),
     Act.ADMINISTER: (*_OF_CALLER, "read_only_token", "admin_only"),
 }
 

@@ -7,7 +7,8 @@ from loadzone.core.accounts import PersonInfo, TokenInfo
 from loadzone.domain import wishes
 from loadzone.domain.model import VM, Group
 from loadzone.domain.permissions import Act
-from loadzone.web import bodies, fleet_calls, health, people_calls
+from loadzone.web import audit, bodies, fleet_calls, health, people_calls
+from loadzone.web.audit import AuditHandler
 from loadzone.web.calls import Calls
 from loadzone.web.docs_page import Docs, DocsHandler
 from loadzone.web.fleet_calls import granted
@@ -335,6 +336,17 @@ ROUTES: Final[tuple[Route, ...]] = (
         act=Act.ADMINISTER,
         errors=("registration_closed", "wrong_auth_mode"),
         example={"email": "user@example.com", "role": "user"},
+    ),
+    Route(
+        method="GET",
+        path="/audit",
+        name="audit",
+        summary="Who changed what: facts, newest first, as far back as the setting audit_days says.",
+        handler=AuditHandler,
+        answer=bodies.AuditPage,
+        act=Act.AUDIT,
+        query=audit.PARAMETERS,
+        errors=("invalid_input",),
     ),
     Route(
         method="GET",

@@ -1,0 +1,83 @@
+"""`GET /audit`: who changed what, newest first, for administrators."""
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Final, cast
+
+from loadzone.core.change_filter import KINDS
+from loadzone.core.store import LOADZONE, ChangePage, ChangeQuery
+from loadzone.domain.fields import Fields
+from loadzone.domain.permissions import Act, demand
+from loadzone.web import queries
+from loadzone.web.history import LIMIT_MAX
+from loadzone.web.route import Parameter
+from loadzone.web.streaming import StreamHandler, json_chunks
+
+_TIME = {"type": "string", "format": "date-time"}
+_TEXT = {"type": "string"}
+PARAMETERS: Final = (
+    Parameter(name="since", schema=_TIME, told="Only facts at or after it; no offset means UTC."),
+    Parameter(name="until", schema=_TIME, told="Only facts before it."),
+    Parameter(
+        name="by", schema=_TEXT, told=f"Only what this person did; `{LOADZONE}`: what LoadZone did by itself."
+    ),
+    Parameter(
+        name="user", schema=_TEXT, told="Only what this person's bookings, account or tokens were touched by."
+    ),
+    Parameter(name="vm", schema=_TEXT, told="Only what this VM was touched by; it may have been deleted since."),
+    Parameter(
+        name="group", schema={"type": "integer"}, told="Only what this group was touched by, moves included."
+    ),
+    Parameter(
+        name="kind", schema=_TEXT, told=f"Only facts of these kinds, with commas between: {', '.join(KINDS)}."
+    ),
+    Parameter(
+        name="limit",
+        schema={"type": "integer", "minimum": 1, "maximum": LIMIT_MAX},
+        told="At most so many changes; without it all that is remembered is streamed.",
+    ),
+    Parameter(name="cursor", schema=_TEXT, told="Continue behind an earlier answer to the same question."),
+)
+_NAMES: Final = frozenset(each.name for each in PARAMETERS)
+
+
+def read_query(arguments: Mapping[str, list[bytes]]) -> ChangeQuery:
+    """Return what the query string asks for; raises InvalidInput naming every parameter that is wrong."""
+    fields = Fields()
+    given = queries.texts(fields, arguments, _NAMES)
+    since, until = queries.span(fields, given)
+    query = ChangeQuery(
+        since=since,
+        until=until,
+        by=given.get("by", "").strip().lower() or None,
+        user=given.get("user", "").strip().lower() or None,
+        vm_id=given.get("vm", "").strip() or None,
+        group_id=queries.number(fields, "group", given),
+        kinds=_kinds(fields, given.get("kind", "")),
+        limit=queries.number(fields, "limit", given, low=1, high=LIMIT_MAX),
+        cursor=given.get("cursor") or None,
+    )
+    fields.check()
+    return query
+
+
+def _kinds(fields: Fields, text: str) -> frozenset[str] | None:
+    kinds = frozenset(filter(None, (word.strip() for word in text.split(","))))
+    if not kinds <= set(KINDS):
+        fields.wrong("kind", "not_one_of", choices=list(KINDS))
+    return kinds or None
+
+
+class AuditHandler(StreamHandler):
+    """Streams changes as JSON."""
+
+    route_path = "/audit"
+
+    async def get(self) -> None:
+        """Answer, page by page."""
+        caller = self.site.identity.identify(self.request)
+        demand(caller.actor, Act.AUDIT)
+        query = read_query(self.request.query_arguments)
+        pages = cast("AsyncGenerator[ChangePage]", self.site.service.changes(caller.actor, query))
+        await self.stream(json_chunks(pages, b'{"changes":[', lambda page: page.changes))
+
+    head = get

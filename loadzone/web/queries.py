@@ -1,0 +1,67 @@
+"""Query strings read strictly: each reader notes what is wrong with a parameter in `Fields`."""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from loadzone.domain.fields import Fields
+
+_DIGITS_MAX: Final = 18
+
+
+def texts(fields: Fields, arguments: Mapping[str, list[bytes]], known: Collection[str]) -> dict[str, str]:
+    """Return the parameters as texts; unknown ones, and those given twice, are wrong."""
+    given = {name: _text(fields, name, values) for name, values in arguments.items()}
+    for name in given:
+        if name not in known:
+            fields.wrong(name, "unknown_parameter")
+    return given
+
+
+def span(fields: Fields, given: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
+    """Return `since` and `until`."""
+    since, until = moment(fields, "since", given), moment(fields, "until", given)
+    if since is not None and until is not None and since > until:
+        fields.wrong("since", "since_after_until")
+    return since, until
+
+
+def _text(fields: Fields, name: str, values: list[bytes]) -> str:
+    if len(values) > 1:
+        fields.wrong(name, "given_twice")
+    try:
+        return values[-1].decode("utf-8")
+    except UnicodeDecodeError:
+        fields.wrong(name, "not_utf8")
+        return ""
+
+
+def moment(fields: Fields, name: str, given: Mapping[str, str]) -> datetime | None:
+    """Return a time in UTC, where none is said of its zone read as UTC; None when it is not given."""
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    # In a query string `+` is a space, and few clients write an offset as %2B.
+    try:
+        moment = datetime.fromisoformat(text[:-6] + text[-6:].replace(" ", "+") if "T" in text else text)
+        return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        fields.wrong(name, "time_malformed")
+        return None
+
+
+def number(
+    fields: Fields, name: str, given: Mapping[str, str], low: int | None = None, high: int | None = None
+) -> int | None:
+    """Return a whole number within its limits; None when it is not given."""
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS_MAX):
+        fields.wrong(name, "wrong_type", expected="int", got="str")
+        return None
+    found = int(text)
+    if low is not None and high is not None and not low <= found <= high:
+        fields.wrong(name, "out_of_range", min=low, max=high)
+    return found
