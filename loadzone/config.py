@@ -49,6 +49,16 @@ def _zone(name: str) -> str:
     return name
 
 
+def _every(given: str) -> str:
+    from loadzone.report_periods import Periods  # noqa: PLC0415  # APScheduler is slow to load, and seldom asked
+
+    try:
+        Periods(given)
+    except (ValueError, OverflowError):
+        raise PydanticCustomError("every", "not when") from None
+    return given
+
+
 def _length(given: Any) -> Any:
     """Read a length of time such as `10m`, `1h` or `7d`."""
     if not isinstance(given, str):
@@ -112,6 +122,9 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[Url, ...], NoDecode, BeforeValidator(_list)] = ()
     public_url: Url | None = None
     use_xheaders: bool = False
+    report_every: Annotated[str, AfterValidator(_every)] | None = None
+    report_folder: Path = Path("reports")
+    report_tz: Annotated[str, AfterValidator(_zone)] = "UTC"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     _flags: tuple[str, ...] = PrivateAttr(())
@@ -233,6 +246,11 @@ def in_force(settings: Settings) -> list[tuple[str, str, str]]:
     ]
 
 
+def origin(settings: Settings, name: str) -> str:
+    """Return where a setting was set, as errors name it; its own name where it is the default."""
+    return next((place for each, _, place in in_force(settings) if each == name), "") or name
+
+
 def _written(value: Any) -> str:
     match value:
         case None:
@@ -274,7 +292,7 @@ def _setting_error(wrong: ValidationError, flags: Mapping[str, Any]) -> SettingE
         code = "setting_out_of_range"
     elif kind.startswith("bool"):
         code = "setting_not_yes_or_no"
-    elif kind in {"length", "zone", "url"}:
+    elif kind in {"every", "length", "zone", "url"}:
         code = f"setting_not_{kind}"
     elif kind == "literal_error":
         return SettingError("setting_not_choice", place=place, value=str(value), choices=", ".join(choices(name)))

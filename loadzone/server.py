@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from functools import partial
@@ -29,6 +30,7 @@ from loadzone.dashboard.assets import read_assets
 from loadzone.dashboard.bokeh_host import PageServer, make_server
 from loadzone.domain.errors import StoreUnavailable
 from loadzone.i18n import LANGUAGES, system_language, translate
+from loadzone.scheduled_reports import Outcome, of_settings
 from loadzone.web import analytics_page, desk_pages, pages, routes
 from loadzone.web.analyses import Analyses
 from loadzone.web.analyst import Analyst
@@ -38,7 +40,7 @@ from loadzone.web.idempotency import Replays
 from loadzone.web.identity import Identity
 from loadzone.web.metrics import Metrics
 from loadzone.web.push import Push
-from loadzone.web.site import Site
+from loadzone.web.site import Site, Told
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +120,11 @@ async def start(
     stack.callback(scheduler.stop)
     replays = Replays()
     replays.recall(await service.receipts(clock() - replays.keep, replays.limit))
+    newest: deque[Told] = deque(maxlen=1)
+    if settings.report_every is not None:
+        reports = of_settings(settings, _language(settings), clock, lambda one: _note_report(one, newest, metrics))
+        await reports.start()
+        stack.push_async_callback(reports.stop)
     site = Site(
         service=service,
         accounts=accounts,
@@ -130,6 +137,7 @@ async def start(
         secure_cookies=(settings.public_url or "").startswith("https://"),
         settings=in_force(settings),
         replays=replays,
+        newest_report=None if settings.report_every is None else lambda: newest[-1] if newest else None,
     )
     # What answers the Analytics page is another reader of the data, as a notebook is.
     analyst = (sys.executable, "-m", "loadzone.analyst", str(settings.data), settings.assume_tz)
@@ -144,6 +152,11 @@ async def start(
     lag = asyncio.create_task(_watch_lag(metrics.loop_lag.set), name="loadzone-lag")
     stack.callback(lag.cancel)
     return Running(settings, service, accounts, server)
+
+
+def _note_report(one: Outcome, newest: "deque[Told]", metrics: Metrics) -> None:
+    newest.append(Told(*one.period, one.at, one.problem))
+    metrics.reports.labels("failed" if one.problem else "made").inc()
 
 
 def _page_server(

@@ -143,6 +143,7 @@ def health_table(page: DeskPage) -> tuple[Shown, ...]:
         (text("health-lag"), f"{metrics.figure('loadzone_loop_lag_seconds') * 1000:.1f} ms"),
         (text("health-pages"), f"{metrics.open_pages():.0f}"),
         (text("health-clients"), f"{metrics.socket_clients():.0f}"),
+        *([] if site.newest_report is None else [(text("health-report"), _newest_report(page))]),
         (text("health-seq"), str(site.service.seq)),
         *((text(f"figure-{name.replace('_', '-')}"), f"{value:.0f}") for name, value in _known(health.figures)),
         (text("health-started"), moment(site.started)),
@@ -150,6 +151,13 @@ def health_table(page: DeskPage) -> tuple[Shown, ...]:
     ]
     columns = (text("column-what"), text("column-value"))
     return (Shown(caption=text("health"), columns=columns, rows=tuple(rows)),)
+
+
+def _newest_report(page: DeskPage) -> str:
+    told = page.site.newest_report() if page.site.newest_report is not None else None
+    if told is None:
+        return page.text("health-report-none")
+    return page.text("health-report-failed" if told.problem else "health-report-made", **told._asdict())
 
 
 def _known(figures: dict[str, float]) -> list[tuple[str, float]]:

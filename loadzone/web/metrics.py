@@ -65,6 +65,9 @@ class Metrics:
         self.store_figures: Callable[[], Mapping[str, float]] = dict
         self._count = self._counted()
         self.conflicts = Counter("loadzone_conflicts", "Wishes refused as clashing.", registry=self.registry)
+        self.reports = Counter(
+            "loadzone_reports", "Scheduled reports by how they went.", ["outcome"], registry=self.registry
+        )
         self.crashes = Counter("loadzone_http_crashes", "Requests that failed inside.", registry=self.registry)
         self.expiry_lateness = Histogram(
             "loadzone_expiry_lateness_seconds",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from loadzone.core.accounts import Accounts
 from loadzone.core.service import Service
@@ -13,13 +14,23 @@ from loadzone.web.metrics import Metrics
 from loadzone.web.snapshots import Snapshots
 
 
+class Told(NamedTuple):
+    """How a scheduled report went: its period, when it was tried, and what went wrong (empty: nothing)."""
+
+    since: datetime
+    until: datetime
+    at: datetime
+    problem: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Site:
     """The parts that handlers call, and the settings that they obey.
 
     `lang` is `ru`, `en` or `auto`; `registration` is `closed`, `domain` or `invite`. `scheduler_on_time`
     tells whether bookings end when they should. `settings` are those in force: name, value, and where it came
-    from (empty: the default).
+    from (empty: the default). `newest_report` tells how the newest scheduled report went; it is None where none
+    are made.
     """
 
     service: Service
@@ -32,6 +43,7 @@ class Site:
     scheduler_on_time: Callable[[], bool]
     secure_cookies: bool
     settings: Sequence[tuple[str, str, str]] = ()
+    newest_report: Callable[[], Told | None] | None = None
     replays: Replays = field(default_factory=Replays)
     snapshots: Snapshots = field(default_factory=Snapshots)
 
