@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loadzone.core.data_file import DataFile, problems, read_state
+from loadzone.core.data_file import DataFile, read_state
+from loadzone.core.invariants import problems
 from loadzone.demo import fleet, this_hour
 from loadzone.domain.fields import VM_ID, Fields
 from loadzone.domain.model import Record
@@ -68,7 +69,7 @@ def test_no_two_bookings_overlap_and_the_fleet_is_what_its_history_says(
 ) -> None:
     data = decoded(fleet(vms, days, seed, now, FAR if far else None))
     histories = by_vm(data)
-    assert list(problems(data)) == []
+    assert list(problems(data.vms, data.groups)) == []
     assert len(data.vms) == vms
     for vm in data.vms:
         held = held_at_the_end(histories.get(vm.id, []))

@@ -6,15 +6,17 @@ data file, then the sealed journal that is being folded into it, then the journa
 
 import mmap
 import os
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Meta, Raw, Struct
 
 from loadzone.core.histories import Histories
+from loadzone.core.invariants import problems
 from loadzone.core.journal import JournalContent, read_journal
 from loadzone.domain.decoding import misfit
 from loadzone.domain.errors import DataError
@@ -54,6 +56,19 @@ def archive_path(path: Path) -> Path:
     return path.with_name(path.name + ".log")
 
 
+class Key(str):
+    """A key of a JSON object that is equal to itself only, so that one written twice is read twice.
+
+    The decoder would keep the last of two equal keys and lose the other without a word.
+    """
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
 class FileUser(Struct, kw_only=True):
     """A user's entry in the file."""
 
@@ -62,12 +77,23 @@ class FileUser(Struct, kw_only=True):
 
 
 class DataFile(Struct, kw_only=True):
-    """The whole file as it is decoded; keys that LoadZone does not know are left to the writer."""
+    """The whole file as it is decoded; keys that LoadZone does not know are left to the writer.
+
+    `twice` are the people whom the file names more than once; `users` holds the last entry of each.
+    """
 
     vms: list[VM]
     groups: list[Group]
     users: dict[str, FileUser]
     seq: int = 0
+    twice: tuple[str, ...] = ()
+
+
+class _Read(Struct, kw_only=True):
+    vms: list[VM]
+    groups: list[Group]
+    users: dict[Key, FileUser]
+    seq: Annotated[int, Meta(ge=0)] = 0
 
 
 class State(Struct, kw_only=True):
@@ -87,6 +113,11 @@ class State(Struct, kw_only=True):
     sealed: JournalContent = JournalContent()
 
 
+def as_key(kind: type[Any], key: str) -> Any:
+    """Return a key of a JSON object as `kind`: a decoder's hook."""
+    return kind(key)
+
+
 class _UserApart(Struct):
     """A user's entry whose history is left as text."""
 
@@ -99,15 +130,15 @@ class _FileApart(Struct):
 
     vms: list[VM]
     groups: list[Group]
-    users: dict[str, _UserApart]
-    seq: int = 0
+    users: dict[Key, _UserApart]
+    seq: Annotated[int, Meta(ge=0)] = 0
 
 
 Take = Callable[[str, Raw], None]
 """Gets a user's e-mail and history, as it stands in the file; raises msgspec.DecodeError for what is none."""
 
-_decoder = msgspec.json.Decoder(DataFile)
-_apart_decoder = msgspec.json.Decoder(_FileApart)
+_decoder = msgspec.json.Decoder(_Read, dec_hook=as_key)
+_apart_decoder = msgspec.json.Decoder(_FileApart, dec_hook=as_key)
 
 
 def read_state(path: Path, assume_tz: tzinfo = UTC, take: Take | None = None) -> State:
@@ -147,7 +178,7 @@ def read_file(path: Path, assume_tz: tzinfo = UTC, take: Take | None = None) -> 
     size = path.stat().st_size
     data = decode(path) if take is None else _decode_apart(path, take)
     irregular = make_regular(data, assume_tz)
-    for error in problems(data):
+    for error in problems(data.vms, data.groups, data.twice):
         raise error
     return State(
         fleet=_fleet(data),
@@ -167,11 +198,17 @@ def decode(path: Path) -> DataFile:
         # Mapped, not read: a hundred megabytes of text need not be in memory beside what they decode to.
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             try:
-                return _decoder.decode(content)
+                read = _decoder.decode(content)
             except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
                 raise _form_error(path, bytes(content), wrong) from wrong
             except RecursionError as wrong:
                 raise DataError(path.name, "json_malformed") from wrong
+    users = {str(email): user for email, user in read.users.items()}
+    return DataFile(vms=read.vms, groups=read.groups, users=users, seq=read.seq, twice=_twice(read.users))
+
+
+def _twice(users: Mapping[Key, Any]) -> tuple[str, ...]:
+    return tuple(email for email, times in Counter(map(str, users)).items() if times > 1)
 
 
 def _decode_apart(path: Path, take: Take) -> DataFile:
@@ -193,15 +230,16 @@ def _decode_apart(path: Path, take: Take) -> DataFile:
         raise
     undated = {vm.booked_by for vm in apart.vms if vm.booked_by is not None and vm.booked_at is None}
     users = {
-        email: FileUser(
+        str(email): FileUser(
             created=user.created,
             bookings=msgspec.json.decode(user.bookings, type=list[Record])
-            if user.created is None or email in undated
+            if user.created is None or str(email) in undated
             else [],
         )
         for email, user in apart.users.items()
     }
-    return DataFile(vms=apart.vms, groups=apart.groups, users=users, seq=apart.seq)
+    twice = _twice(apart.users)
+    return DataFile(vms=apart.vms, groups=apart.groups, users=users, seq=apart.seq, twice=twice)
 
 
 def _form_error(path: Path, content: bytes, wrong: msgspec.DecodeError | UnicodeDecodeError) -> DataError:
@@ -214,12 +252,12 @@ def _form_error(path: Path, content: bytes, wrong: msgspec.DecodeError | Unicode
 
 
 class _Users(Struct):
-    users: dict[str, msgspec.Raw]
+    users: dict[Key, msgspec.Raw]
 
 
 def _place_of_user(content: bytes) -> str | None:
     """Return the place in the first user's entry that has the wrong form: msgspec names no keys of mappings."""
-    for email, raw in msgspec.json.decode(content, type=_Users).users.items():
+    for email, raw in msgspec.json.decode(content, type=_Users, dec_hook=as_key).users.items():
         try:
             msgspec.json.decode(raw, type=FileUser)
         except msgspec.ValidationError as wrong:
@@ -314,40 +352,3 @@ def in_utc(at: datetime | None, assume_tz: tzinfo) -> datetime | None:
     if at is None:
         return None
     return (at if at.tzinfo is not None else at.replace(tzinfo=assume_tz)).astimezone(UTC)
-
-
-# Invariants
-
-
-def problems(data: DataFile) -> Iterator[DataError]:
-    """Yield every broken invariant with its place."""
-    yield from _repeated("vms[{}].id", [vm.id for vm in data.vms])
-    yield from _repeated("groups[{}].id", [group.id for group in data.groups])
-    groups: dict[int, set[str]] = {}
-    for group in data.groups:
-        groups.setdefault(group.id, set()).update(group.vm_ids)
-    for number, vm in enumerate(data.vms):
-        if vm.group is not None and vm.group not in groups:
-            yield DataError(f"vms[{number}].group", "group_missing", group_id=vm.group)
-        elif vm.group is not None and vm.id not in groups[vm.group]:
-            yield DataError(f"vms[{number}].group", "group_lacks_vm", group_id=vm.group, vm_id=vm.id)
-        if (vm.booked_by is None) != (vm.expires_at is None):
-            lacking = "booked_by" if vm.booked_by is None else "expires_at"
-            yield DataError(f"vms[{number}].{lacking}", "half_booked", vm_id=vm.id)
-    of_vm = {vm.id: vm.group for vm in data.vms}
-    for number, group in enumerate(data.groups):
-        place = f"groups[{number}].vm_ids"
-        yield from _repeated(place + "[{}]", group.vm_ids)
-        for index, vm_id in enumerate(group.vm_ids):
-            if vm_id not in of_vm:
-                yield DataError(f"{place}[{index}]", "vm_missing", vm_id=vm_id)
-            elif of_vm[vm_id] != group.id:
-                yield DataError(f"{place}[{index}]", "vm_not_of_group", vm_id=vm_id, group_id=group.id)
-
-
-def _repeated(place: str, ids: Any) -> Iterator[DataError]:
-    seen = set()
-    for number, one in enumerate(ids):
-        if one in seen:
-            yield DataError(place.format(number), "repeated", id=one)
-        seen.add(one)

@@ -13,20 +13,23 @@ from msgspec import Raw, Struct
 
 from loadzone.core import folding
 from loadzone.core.data_file import (
+    Key,
     State,
+    as_key,
     decode,
     in_utc,
     journal_path,
     make_regular,
-    problems,
     read_file,
     read_state,
     sealed_path,
 )
 from loadzone.core.folding import Layout, read_layout, record_lines
+from loadzone.core.invariants import problems, same_name
 from loadzone.core.journal import read_journal, salvage_journal
 from loadzone.domain.errors import Conflict, DataError
 from loadzone.domain.facts import Change, FactMismatch, apply_all
+from loadzone.domain.fields import GROUP_NAME_MAX
 
 Plain = dict[str, Any]
 
@@ -61,11 +64,16 @@ def _user_pieces(user: Plain) -> Iterator[tuple[str, Raw]]:
             yield key, Raw(_encode(value))
 
 
+class _Users(Struct):
+    users: dict[Key, dict[str, Raw]]
+
+
 def read_content(path: Path, assume_tz: tzinfo) -> Content:
     """Read a file whose values have the right types, with times in UTC and e-mails in lower case."""
-    layout = read_layout(path.read_bytes())
+    content = path.read_bytes()
+    layout = read_layout(content)
     users: dict[str, Plain] = {}
-    for email, keys in layout.users.items():
+    for email, keys in msgspec.json.decode(content, type=_Users, dec_hook=as_key).users.items():
         user = {key: msgspec.json.decode(raw) for key, raw in keys.items()}
         _regulate(user, ("created",), assume_tz)
         for record in user.setdefault("bookings", []):
@@ -100,7 +108,7 @@ def check(path: Path, assume_tz: tzinfo = UTC) -> list[DataError]:
     except DataError as broken:
         return [broken]
     make_regular(data, assume_tz)
-    found = list(problems(data))
+    found = list(problems(data.vms, data.groups, data.twice))
     try:
         if found:
             for journal in (sealed_path(path), journal_path(path)):
@@ -173,6 +181,7 @@ def _mend(content: Content) -> None:
         known = groups.setdefault(group["id"], {**group, "vm_ids": []})
         known["vm_ids"] += group.get("vm_ids", [])
     content.groups = list(groups.values())
+    _tell_apart(content.groups)
     vms = {vm["id"]: vm for vm in content.vms}
     for group in content.groups:
         for vm_id in group["vm_ids"]:
@@ -191,3 +200,16 @@ def _mend(content: Content) -> None:
         group["vm_ids"] = stay + [
             vm["id"] for vm in content.vms if vm["group"] == group["id"] and vm["id"] not in listed
         ]
+
+
+def _tell_apart(groups: list[Plain]) -> None:
+    """Put its number behind the name of a group that has another one's."""
+    names = {same_name(group["name"]) for group in groups}
+    taken: set[str] = set()
+    for group in groups:
+        name, ending = group["name"], ""
+        while same_name(name) in taken or (ending and same_name(name) in names):
+            ending += f" ({group['id']})"
+            name = group["name"][: GROUP_NAME_MAX - len(ending)] + ending
+        group["name"] = name
+        taken.add(same_name(name))

@@ -115,6 +115,9 @@ BROKEN: list[tuple[dict[str, Any], str, str]] = [
     (changed(["groups", 0, "vm_ids"], ["server-01", "server-02", "server-01"]), "groups[0].vm_ids[2]", "repeated"),
     (changed(["vms", 2, "id"], "server-02"), "vms[2].id", "repeated"),
     (changed(["groups", 1, "id"], 1), "groups[1].id", "repeated"),
+    (changed(["groups", 1, "name"], "Production"), "groups[1].name", "group_name_repeated"),
+    (changed(["groups", 1, "name"], " PRODUCTION"), "groups[1].name", "group_name_repeated"),
+    (changed(["seq"], -1), "seq", "wrong_value"),
     (changed(["vms", 0, "booked_by"], None), "vms[0].booked_by", "half_booked"),
     (changed(["vms", 1, "booked_by"], USER), "vms[1].expires_at", "half_booked"),
     (changed(["vms", 0, "expires_at"], "soon"), "vms[0].expires_at", "time_malformed"),
@@ -146,6 +149,20 @@ def test_a_broken_file_is_refused_with_the_place_named_and_left_as_it_is(
     assert path.read_bytes() == before
     for lang in ("en", "ru"):
         assert error_text(refused.value, lang).startswith(place)
+
+
+def test_a_person_who_stands_there_twice_is_refused_by_name(tmp_path: Path) -> None:
+    text = json.dumps(base()).replace('"users": {', f'"users": {{"{USER}": {{"bookings": []}}, ')
+    with pytest.raises(DataError) as refused:
+        read_state(put(tmp_path, text.encode()))
+    assert error_text(refused.value, "en") == f'users["{USER}"]: {USER} stands here more than once'
+
+
+def test_what_is_wrong_in_either_of_two_entries_of_a_person_is_named(tmp_path: Path) -> None:
+    text = json.dumps(base()).replace('"users": {', f'"users": {{"{USER}": {{"created": 5}}, ')
+    with pytest.raises(DataError) as refused:
+        read_state(put(tmp_path, text.encode()))
+    assert refused.value.data["place"] == f'users["{USER}"].created'
 
 
 @pytest.mark.parametrize(

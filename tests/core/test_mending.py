@@ -140,6 +140,39 @@ def test_of_what_is_there_twice_the_first_stays(tmp_path: Path, break_it: Callab
     assert (list(fleet.groups), sorted(fleet.vms)) == ([1, 2], ["a", "b", "c"])
 
 
+def test_groups_of_one_name_stay_and_can_be_told_apart(tmp_path: Path) -> None:
+    content = whole()
+    content["groups"][1]["name"] = "one"
+    content["groups"] += [{"id": 3, "name": "ONE", "vm_ids": ["c"]}, {"id": 4, "name": "one (2)", "vm_ids": []}]
+    content["vms"][2]["group"] = 3
+    path, out = put(tmp_path, content), tmp_path / "mended.json"
+    found = [("groups[1].name", "group_name_repeated"), ("groups[2].name", "group_name_repeated")]
+    assert said(mending.repair(path, out)) == found
+    assert mending.check(out) == []
+    names = {group.id: group.name for group in read_state(out).fleet.groups.values()}
+    assert names == {1: "One", 2: "one (2) (2)", 3: "ONE (3)", 4: "one (2)"}
+
+
+def test_a_long_name_stays_within_its_limit_when_it_is_told_apart(tmp_path: Path) -> None:
+    content = whole()
+    content["groups"][0]["name"] = content["groups"][1]["name"] = "x" * 80
+    path, out = put(tmp_path, content), tmp_path / "mended.json"
+    mending.repair(path, out)
+    assert read_state(out).fleet.groups[2].name == "x" * 76 + " (2)"
+
+
+def test_a_person_who_stands_there_twice_is_one_with_the_bookings_and_keys_of_both(tmp_path: Path) -> None:
+    second = {"bookings": [{**RECORD, "vm_id": "b", "ticket": "T-1"}], "room": "4b"}
+    text = json.dumps(whole()).replace('"users": {', f'"users": {{"{USER}": {json.dumps(second)}, ')
+    path, out = tmp_path / "data.json", tmp_path / "mended.json"
+    path.write_text(text, encoding="utf-8")
+    assert said(mending.repair(path, out)) == [(f'users["{USER}"]', "user_repeated")]
+    assert mending.check(out) == []
+    user = json.loads(out.read_bytes())["users"][USER]
+    assert (user["phone"], user["room"], user["created"]) == ("+7", "4b", "2026-01-09T08:00:00Z")
+    assert user["bookings"] == [*second["bookings"], RECORD]
+
+
 def test_a_vm_that_was_half_booked_is_wholly_free(tmp_path: Path) -> None:
     content = whole()
     half_book(content)
