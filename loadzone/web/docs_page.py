@@ -1,12 +1,12 @@
-"""`/docs`: the API as one page without scripts or anything from elsewhere."""
+"""`/docs` and `/openapi.json`: the API as a page without scripts or anything from elsewhere, and as a document."""
 
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin
 
 import msgspec
 from msgspec import NODEFAULT, Struct
@@ -15,7 +15,8 @@ from loadzone import __version__
 from loadzone.i18n import translate
 from loadzone.web.codes import CODES
 from loadzone.web.handlers import BaseHandler
-from loadzone.web.openapi import all_errors
+from loadzone.web.openapi import all_errors, document
+from loadzone.web.problems import language
 from loadzone.web.route import Route
 from loadzone.web.site import Site
 
@@ -29,7 +30,10 @@ summary { cursor: pointer; }
 summary b { display: inline-block; min-width: 3.2rem; color: var(--get); }
 summary b.post { color: var(--post); }
 table { border-collapse: collapse; width: 100%; }
-td, th { border-bottom: 1px solid var(--line); padding: .25rem .5rem; text-align: left; vertical-align: top; }
+td, th {
+  border-bottom: 1px solid var(--line); padding: .25rem .5rem; text-align: left; vertical-align: top;
+  overflow-wrap: anywhere;
+}
 @media (prefers-color-scheme: dark) { :root { --get: #6db3e8; --post: #7fc783; } }
 """
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -38,39 +42,45 @@ POLICY: Final = (
     "frame-ancestors 'none'"
 )
 
-
+_CODE: Final = re.compile(r"`([^`]+)`")
 _ADDRESS: Final = "\0address\0"
 
 
 class Docs:
-    """The page, made once of the route table."""
+    """The API told to people and to tools, made of the route table once for each language."""
 
     def __init__(self, routes: Sequence[Route]) -> None:
         self._routes = routes
+        self._pages: dict[str, str] = {}
+        self._documents: dict[str, bytes] = {}
 
-    def page(self, address: str) -> str:
+    def page(self, address: str, lang: str) -> str:
         """Return the page as HTML; `address` is where the examples send their requests."""
+        if lang not in self._pages:
+            self._pages[lang] = self._html(lang)
         # The examples hold a mark: the page is made once, and the Host header is whatever a client says it is.
-        return self._html.replace(_ADDRESS, escape(address))
+        return self._pages[lang].replace(_ADDRESS, escape(address))
 
-    @cached_property
-    def _html(self) -> str:
-        calls = "".join(map(_call, self._routes))
-        codes = "".join(map(_code, CODES))
+    def document(self, lang: str) -> bytes:
+        """Return the OpenAPI document as JSON."""
+        if lang not in self._documents:
+            self._documents[lang] = msgspec.json.encode(document(self._routes, lang))
+        return self._documents[lang]
+
+    def _html(self, lang: str) -> str:
+        def say(key: str, **data: Any) -> str:
+            return marked(translate(lang, key, **data))
+
+        columns = "".join(f"<th>{say(f'api-column-{name}')}</th>" for name in ("status", "code", "message"))
         return (
-            '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+            f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>LoadZone API</title><style>{_STYLE}</style></head><body>"
-            f"<h1>LoadZone API</h1><p>Version {escape(__version__)}. JSON in, JSON out. "
-            'The same as a document for tools: <a href="/openapi.json">openapi.json</a>.</p>'
-            "<p>Log in with <code>POST /auth</code> and keep the cookie, or send an API token: "
-            "<code>Authorization: Bearer lz_…</code>. Times are ISO 8601 in UTC. A request that changes something "
-            "may carry <code>Idempotency-Key</code>: a repeat within a day gets the first answer.</p>"
-            f"<h2>Calls</h2>{calls}"
-            "<h2>Errors</h2><p>Every refusal is <code>application/problem+json</code> (RFC 9457) with a stable "
-            "<code>code</code>, in English or Russian, as <code>Accept-Language</code> asks. The messages here "
-            "are examples.</p><table><tr><th>Status</th><th>Code</th><th>Message</th></tr>"
-            f"{codes}</table></body></html>"
+            f"<title>{say('api-title')}</title><style>{_STYLE}</style></head><body>"
+            f"<h1>{say('api-title')}</h1><p>{say('api-version', version=__version__)} "
+            f'<a href="/openapi.json">openapi.json</a>.</p><p>{say("api-login")}</p>'
+            f"<h2>{say('api-calls')}</h2>{''.join(_call(route, lang) for route in self._routes)}"
+            f"<h2>{say('api-errors')}</h2><p>{say('api-errors-told')}</p><table><tr>{columns}</tr>"
+            f"{''.join(_code(code, lang) for code in CODES)}</table></body></html>"
         )
 
 
@@ -81,7 +91,7 @@ class DocsHandler(BaseHandler):
     route_path = "/docs"
 
     def initialize(self, site: Site, docs: Docs) -> None:
-        """Take the site and the page."""
+        """Take the site and what it tells."""
         self.site = site
         self.docs = docs
 
@@ -89,52 +99,81 @@ class DocsHandler(BaseHandler):
         """Answer with the page, its examples addressed to where it was asked for."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Content-Security-Policy", POLICY)
-        self.finish(self.docs.page(f"{self.request.protocol}://{self.request.host}"))
+        self.finish(self.docs.page(f"{self.request.protocol}://{self.request.host}", self.reader()))
+
+    head = get
+
+    def reader(self) -> str:
+        """Return the reader's language, and say in the answer that it depends on it."""
+        lang = language(self.request, self.site.default_language)
+        self.set_header("Content-Language", lang)
+        self.set_header("Vary", "Accept-Language, Cookie")
+        return lang
+
+
+class DocumentHandler(DocsHandler):
+    """Gives the OpenAPI document."""
+
+    route_path = "/openapi.json"
+
+    def get(self) -> None:
+        """Answer with the document."""
+        self.finish(self.docs.document(self.reader()))
 
     head = get
 
 
-def _call(route: Route) -> str:
+def marked(text: str) -> str:
+    """Return `text` as HTML, with what stands between backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text, quote=False))
+
+
+def _call(route: Route, lang: str) -> str:
     kind = ' class="post"' if route.changes else ""
+    answers = translate(lang, "api-answers", status=route.status)
     return (
         f'<details id="{route.name}"><summary><b{kind}>{route.method}</b> <code>{escape(route.path)}</code> '
-        f"{escape(route.summary)}</summary>{_fields(route)}<p>Answers {route.status} "
-        f"<code>{escape(_name(route.answer))}</code>.</p><pre>{escape(curl(route), quote=False)}</pre>"
-        f"{_errors(route)}</details>"
+        f"{marked(route.summary(lang))}</summary>{_fields(route, lang)}"
+        f"<p>{escape(answers)} <code>{escape(_name(route.answer))}</code>.</p>"
+        f"<pre>{escape(curl(route), quote=False)}</pre>{_errors(route, lang)}</details>"
     )
 
 
 def _name(kind: Any) -> str:
-    return kind.__name__ if isinstance(kind, type) and issubclass(kind, Struct) else str(kind)
+    if inner := get_args(kind):
+        return f"{_name(get_origin(kind))}[{', '.join(map(_name, inner))}]"
+    return kind.__name__ if isinstance(kind, type) else str(kind)
 
 
-def _fields(route: Route) -> str:
-    rows = [(each.name, "", each.told) for each in route.query]
-    rows += list(_body_fields(route.body)) if route.body is not None else []
+def _fields(route: Route, lang: str) -> str:
+    rows = [(each.name, "", each.told(lang)) for each in route.query]
+    rows += list(_body_fields(route.body, lang)) if route.body is not None else []
     if not rows:
         return ""
     told = "".join(
-        f"<tr><td><code>{escape(name)}</code></td><td>{escape(need)}</td><td>{escape(what)}</td></tr>"
+        f"<tr><td><code>{escape(name)}</code></td><td>{escape(need)}</td><td>{marked(what)}</td></tr>"
         for name, need, what in rows
     )
     return f"<table>{told}</table>"
 
 
-def _body_fields(body: type[Struct]) -> Iterator[tuple[str, str, str]]:
+def _body_fields(body: type[Struct], lang: str) -> Iterator[tuple[str, str, str]]:
     _, components = msgspec.json.schema_components([body])
     properties = components[body.__name__]["properties"]
     for field in msgspec.structs.fields(body):
         required = field.default is NODEFAULT and field.default_factory is NODEFAULT
-        yield field.encode_name, "required" if required else "", _schema_words(properties[field.encode_name])
+        need = translate(lang, "api-required") if required else ""
+        yield field.encode_name, need, _schema_words(properties[field.encode_name], lang)
 
 
-def _schema_words(schema: Any) -> str:
+def _schema_words(schema: Any, lang: str) -> str:
+    either = f" {translate(lang, 'api-or')} "
     if "anyOf" in schema:
-        return " or ".join(map(_schema_words, schema["anyOf"]))
+        return either.join(_schema_words(each, lang) for each in schema["anyOf"])
     if "enum" in schema:
-        return " or ".join(map(str, schema["enum"]))
+        return either.join(map(str, schema["enum"]))
     if schema.get("type") == "array":
-        return f"list of {_schema_words(schema['items'])}"
+        return translate(lang, "api-list-of", what=_schema_words(schema["items"], lang))
     return str(schema.get("type") or schema.get("$ref", "").rpartition("/")[2])
 
 
@@ -151,14 +190,14 @@ def curl(route: Route) -> str:
     )
 
 
-def _errors(route: Route) -> str:
+def _errors(route: Route, lang: str) -> str:
     links = ", ".join(f'<a href="#{code}"><code>{code}</code></a>' for code in all_errors(route))
-    return f"<p>Errors: {links}.</p>" if links else ""
+    return f"<p>{escape(translate(lang, 'api-errors-of'))} {links}.</p>" if links else ""
 
 
-def _code(code: str) -> str:
+def _code(code: str, lang: str) -> str:
     known = CODES[code]
-    message = translate("en", "error-" + code.replace("_", "-"), **known.data)
-    where = " (in <code>errors</code>)" if known.of_field else ""
+    message = translate(lang, "error-" + code.replace("_", "-"), **known.data)
+    where = f" {marked(translate(lang, 'api-of-field'))}" if known.of_field else ""
     name = f"<code>{code}</code>"
     return f'<tr id="{code}"><td>{known.status}{where}</td><td>{name}</td><td>{escape(message)}</td></tr>'

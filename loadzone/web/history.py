@@ -24,20 +24,14 @@ COLUMNS: Final = ("user", "vm_id", "start", "end", "action", "reason", "by")
 
 _TIME = {"type": "string", "format": "date-time"}
 PARAMETERS: Final = (
-    Parameter(name="since", schema=_TIME, told="Only records with `start` at or after it; no offset means UTC."),
-    Parameter(name="until", schema=_TIME, told="Only records with `start` before it."),
-    Parameter(name="vm", schema={"type": "string"}, told="Only of this VM, which may have been deleted since."),
-    Parameter(name="user", schema={"type": "string"}, told="Only of this person's bookings."),
-    Parameter(name="group", schema={"type": "integer"}, told="Only of the VMs that are in this group now."),
-    Parameter(
-        name="limit",
-        schema={"type": "integer", "minimum": 1, "maximum": LIMIT_MAX},
-        told="At most so many records; without it the whole history is streamed.",
-    ),
-    Parameter(
-        name="cursor", schema={"type": "string"}, told="Continue behind an earlier answer to the same question."
-    ),
-    Parameter(name="format", schema={"type": "string", "enum": list(FORMATS)}, told="`json` (default) or `csv`."),
+    Parameter(name="since", schema=_TIME),
+    Parameter(name="until", schema=_TIME),
+    Parameter(name="vm", schema={"type": "string"}),
+    Parameter(name="user", schema={"type": "string"}),
+    Parameter(name="group", schema={"type": "integer"}),
+    Parameter(name="limit", schema={"type": "integer", "minimum": 1, "maximum": LIMIT_MAX}),
+    Parameter(name="cursor", schema={"type": "string"}),
+    Parameter(name="format", schema={"type": "string", "enum": list(FORMATS)}),
 )
 _NAMES: Final = frozenset(each.name for each in PARAMETERS)
 

@@ -7,10 +7,13 @@ import msgspec
 
 from loadzone import __version__
 from loadzone.domain.permissions import Act
+from loadzone.i18n import translate
 from loadzone.web.bodies import Problem
 from loadzone.web.codes import CODES
 from loadzone.web.problems import CONTENT_TYPE
 from loadzone.web.route import Parameter, Route
+
+DOCSTRINGS: Final = "en"
 
 _REF: Final = "#/components/schemas/{name}"
 
@@ -38,23 +41,22 @@ def all_errors(route: Route) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))
 
 
-def encoded_document(routes: Sequence[Route]) -> bytes:
-    """Return the document as JSON."""
-    return msgspec.json.encode(document(routes))
-
-
-def document(routes: Sequence[Route]) -> dict[str, Any]:
-    """Return the document in plain values."""
+def document(routes: Sequence[Route], lang: str) -> dict[str, Any]:
+    """Return the document in plain values, told in `lang`."""
     schema_of, components = _schemas(routes)
+    if lang != DOCSTRINGS:
+        # What describes the types are docstrings of the source, in its language alone.
+        for component in components.values():
+            component.pop("description", None)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schema_of)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schema_of, lang)
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "LoadZone",
             "version": __version__,
-            "summary": "Share virtual machines: see what is free, book, renew, release.",
+            "summary": translate(lang, "api-summary"),
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "paths": paths,
@@ -62,7 +64,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
             "schemas": components,
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "loadzone_session"},
-                "token": {"type": "http", "scheme": "bearer", "description": "An API token, `lz_…`."},
+                "token": {"type": "http", "scheme": "bearer", "description": translate(lang, "api-token")},
             },
         },
     }
@@ -78,13 +80,13 @@ def _schemas(routes: Iterable[Route]) -> tuple[dict[Any, Any], dict[str, Any]]:
     return dict(zip(types, schemas, strict=False)), components
 
 
-def _operation(route: Route, schema_of: Mapping[Any, Any]) -> dict[str, Any]:
+def _operation(route: Route, schema_of: Mapping[Any, Any], lang: str) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": route.name,
-        "summary": route.summary,
-        "responses": _responses(route, schema_of[route.answer]),
+        "summary": route.summary(lang),
+        "responses": _responses(route, schema_of[route.answer], lang),
     }
-    if parameters := _parameters(route):
+    if parameters := _parameters(route, lang):
         operation["parameters"] = parameters
     if route.body is not None:
         content: dict[str, Any] = {"schema": schema_of[route.body]}
@@ -103,8 +105,8 @@ def _operation(route: Route, schema_of: Mapping[Any, Any]) -> dict[str, Any]:
     return operation
 
 
-def _parameters(route: Route) -> list[dict[str, Any]]:
-    found = [_parameter(each) for each in route.query]
+def _parameters(route: Route, lang: str) -> list[dict[str, Any]]:
+    found = [_parameter(each, lang) for each in route.query]
     if route.path_id is not None:
         schema = {"type": "integer", "format": "int64"}
         found.append({"name": route.path_id, "in": "path", "required": True, "schema": schema})
@@ -114,34 +116,36 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
                 "name": "Idempotency-Key",
                 "in": "header",
                 "required": False,
-                "description": "A repeat with the same key within a day gets the first answer.",
+                "description": translate(lang, "api-idempotency-key"),
                 "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
             }
         )
     return found
 
 
-def _parameter(parameter: Parameter) -> dict[str, Any]:
+def _parameter(parameter: Parameter, lang: str) -> dict[str, Any]:
     return {
         "name": parameter.name,
         "in": "query",
         "required": False,
-        "description": parameter.told,
+        "description": parameter.told(lang),
         "schema": dict(parameter.schema),
     }
 
 
-def _responses(route: Route, schema: Any) -> dict[str, Any]:
+def _responses(route: Route, schema: Any, lang: str) -> dict[str, Any]:
     text = {"type": "string"}
     content = {media: {"schema": schema if media.endswith("json") else text} for media in route.media}
-    responses: dict[str, Any] = {str(route.status): {"description": "Done.", "content": content}}
+    responses: dict[str, Any] = {
+        str(route.status): {"description": translate(lang, "api-done"), "content": content}
+    }
     by_status: dict[int, list[str]] = {}
     for code in all_errors(route):
         by_status.setdefault(CODES[code].status, []).append(code)
     for status, codes in sorted(by_status.items()):
         told = ", ".join(f"`{code}`" for code in codes)
-        responses[str(status)] = _problem(f"Refused: {told}.")
-    responses["default"] = _problem("Any other refusal.")
+        responses[str(status)] = _problem(f"{translate(lang, 'api-refused')} {told}.")
+    responses["default"] = _problem(translate(lang, "api-refused-otherwise"))
     return responses
 
 

@@ -10,6 +10,7 @@ from loadzone.core.service import MakeReceipt
 from loadzone.core.store import Receipt
 from loadzone.domain.model import Fleet
 from loadzone.domain.permissions import Act
+from loadzone.i18n import translate
 from loadzone.web.identity import Caller
 from loadzone.web.site import Site
 
@@ -45,17 +46,21 @@ Call = Callable[[Asked], Awaitable[Any]]
 
 
 class Parameter(Struct, frozen=True, kw_only=True):
-    """A query parameter: its name, JSON schema and what it means."""
+    """A query parameter: its name and JSON schema. What it means is the text `api-parameter-<name>`."""
 
     name: str
     schema: Mapping[str, Any]
-    told: str
+
+    def told(self, lang: str) -> str:
+        """Return what it means."""
+        return translate(lang, f"api-parameter-{self.name}")
 
 
 class Route(Struct, frozen=True, kw_only=True):
     """One call of the API.
 
-    Either `call` answers it (an answer of bytes is sent as it is), or a handler class of its own does.
+    What it does is the text `api-call-<name>`. Either `call` answers it (an answer of bytes is sent as it is),
+    or a handler class of its own does.
     `act` is what the caller must be permitted before the body is looked at. `repeatable` says that
     `Idempotency-Key` is heeded: not where an answer carries a cookie. `path_id` is what the id in the path is.
     `has_page` says that reading the same path gives a page for people, by a handler that stands further down.
@@ -65,7 +70,6 @@ class Route(Struct, frozen=True, kw_only=True):
     method: str
     path: str
     name: str
-    summary: str
     answer: Any
     call: Call | None = None
     handler: type[RequestHandler] | None = None
@@ -79,6 +83,10 @@ class Route(Struct, frozen=True, kw_only=True):
     media: tuple[str, ...] = ("application/json",)
     errors: tuple[str, ...] = ()
     example: Any = None
+
+    def summary(self, lang: str) -> str:
+        """Return what the call does, in one sentence."""
+        return translate(lang, f"api-call-{self.name}")
 
     @property
     def changes(self) -> bool:

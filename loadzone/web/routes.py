@@ -1,6 +1,5 @@
 """The route table. It drives the handlers, the OpenAPI document and the docs page."""
 
-from functools import cache
 from typing import Any, Final
 
 from loadzone.core.accounts import PersonInfo, TokenInfo
@@ -10,22 +9,12 @@ from loadzone.domain.permissions import Act
 from loadzone.web import audit, bodies, fleet_calls, health, people_calls
 from loadzone.web.audit import AuditHandler
 from loadzone.web.calls import Calls
-from loadzone.web.docs_page import Docs, DocsHandler
+from loadzone.web.docs_page import Docs, DocsHandler, DocumentHandler
 from loadzone.web.fleet_calls import granted
 from loadzone.web.history import PARAMETERS, HistoryHandler
 from loadzone.web.limits import SizeGuard
-from loadzone.web.openapi import encoded_document
-from loadzone.web.route import Asked, Route
+from loadzone.web.route import Route
 from loadzone.web.site import Site
-
-
-async def _openapi(_asked: Asked) -> bytes:
-    return _document()
-
-
-@cache
-def _document() -> bytes:
-    return encoded_document(ROUTES)
 
 
 def patterns(site: Site) -> list[tuple[str, Any, dict[str, Any]]]:
@@ -38,7 +27,7 @@ def patterns(site: Site) -> list[tuple[str, Any, dict[str, Any]]]:
 
 
 def _given(site: Site, route: Route) -> dict[str, Any]:
-    return {"site": site, **({"docs": Docs(ROUTES)} if route.handler is DocsHandler else {})}
+    return {"site": site, **({"docs": Docs(ROUTES)} if route.handler in (DocsHandler, DocumentHandler) else {})}
 
 
 _BOOKED = {"vm_id": "server-02", "hours": 4}
@@ -48,7 +37,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/book",
         name="book",
-        summary="Book a free VM for some hours from now.",
         call=granted(fleet_calls.vm_of),
         body=wishes.Book,
         answer=VM,
@@ -60,7 +48,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/renew",
         name="renew",
-        summary="Move the end of your booking by some hours.",
         call=granted(fleet_calls.vm_of),
         body=wishes.Renew,
         answer=VM,
@@ -72,7 +59,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/cancel",
         name="cancel",
-        summary="End a booking now: your own, or as administrator anybody's.",
         call=granted(fleet_calls.vm_of),
         body=wishes.Release,
         answer=VM,
@@ -84,7 +70,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="GET",
         path="/vms",
         name="vms",
-        summary="All VMs and groups, with the number of the newest change.",
         call=fleet_calls.whole_fleet,
         answer=bodies.WholeFleet,
         act=Act.SEE,
@@ -93,7 +78,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="GET",
         path="/groups",
         name="groups",
-        summary="All groups.",
         call=fleet_calls.groups,
         answer=list[Group],
         act=Act.SEE,
@@ -102,7 +86,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="GET",
         path="/me",
         name="me",
-        summary="Who you are, and the VMs that you hold; a stranger gets an answer too.",
         call=fleet_calls.me,
         answer=bodies.Me,
         errors=("token_invalid",),
@@ -111,7 +94,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="GET",
         path="/history",
         name="history",
-        summary="The booking history, oldest first over all users, streamed as JSON or CSV.",
         handler=HistoryHandler,
         answer=bodies.HistoryPage,
         act=Act.SEE,
@@ -123,7 +105,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/auth",
         name="auth",
-        summary="Log in and get the session cookie; in open mode the e-mail alone is enough.",
         call=people_calls.log_in,
         body=bodies.Credentials,
         answer=bodies.Done,
@@ -135,7 +116,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/logout",
         name="logout",
-        summary="End your session; works without one too.",
         call=people_calls.log_out,
         body=bodies.Nothing,
         answer=bodies.Done,
@@ -147,7 +127,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/add-vm",
         name="addVM",
-        summary="Add a VM to the fleet.",
         call=granted(fleet_calls.vm_added),
         body=wishes.AddVM,
         answer=VM,
@@ -160,7 +139,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/import-vms",
         name="importVMs",
-        summary="Add many VMs, all or none.",
         call=granted(fleet_calls.vms_added),
         body=wishes.AddVMs,
         answer=bodies.ManyVMs,
@@ -172,7 +150,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/edit-vm",
         name="editVM",
-        summary="Change the fields of a VM that are given.",
         call=granted(fleet_calls.vm_of),
         body=wishes.EditVM,
         answer=VM,
@@ -184,7 +161,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/delete-vm",
         name="deleteVM",
-        summary="Take a VM out of the fleet; one that is booked needs `force`.",
         call=granted(fleet_calls.nothing),
         body=wishes.DeleteVM,
         answer=bodies.Done,
@@ -196,7 +172,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/groups",
         name="addGroup",
-        summary="Make a group; VMs named move out of their old group.",
         call=granted(fleet_calls.group_added),
         body=wishes.AddGroup,
         answer=Group,
@@ -209,7 +184,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/groups/{group_id}/add-existing-vms",
         name="addExistingVMs",
-        summary="Move VMs into a group.",
         call=fleet_calls.move_into_group,
         body=bodies.VMIds,
         answer=Group,
@@ -222,7 +196,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/remove-vm-from-group",
         name="removeVMFromGroup",
-        summary="Take a VM out of a group; without `group_id`, out of its current one.",
         call=granted(fleet_calls.vm_of),
         body=wishes.RemoveVMFromGroup,
         answer=VM,
@@ -234,7 +207,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/rename-group",
         name="renameGroup",
-        summary="Give a group another name.",
         call=granted(fleet_calls.group_of),
         body=wishes.RenameGroup,
         answer=Group,
@@ -246,7 +218,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/delete-group",
         name="deleteGroup",
-        summary="Delete a group; its VMs stay, ungrouped.",
         call=granted(fleet_calls.nothing),
         body=wishes.DeleteGroup,
         answer=bodies.Done,
@@ -258,7 +229,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/setup",
         name="setup",
-        summary="Make the first administrator with the one-time key that the server printed, and log in.",
         call=people_calls.set_up,
         has_page=True,
         body=bodies.Setup,
@@ -272,7 +242,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/register",
         name="register",
-        summary="Make an account for yourself, as far as the server allows it, and log in.",
         call=people_calls.register,
         has_page=True,
         body=bodies.Registration,
@@ -294,7 +263,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="GET",
         path="/users",
         name="users",
-        summary="Everybody who may log in.",
         call=people_calls.people,
         answer=list[PersonInfo],
         act=Act.ADMINISTER,
@@ -303,7 +271,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/add-user",
         name="addUser",
-        summary="Let a person in.",
         call=people_calls.add_user,
         body=bodies.AddUser,
         answer=PersonInfo,
@@ -316,7 +283,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/edit-user",
         name="editUser",
-        summary="Change a person's role or password, or lock them out.",
         call=people_calls.edit_user,
         body=bodies.EditUser,
         answer=PersonInfo,
@@ -328,7 +294,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/invite",
         name="invite",
-        summary="Invite somebody to register; the key is shown once.",
         call=people_calls.add_invite,
         body=bodies.AddInvite,
         answer=bodies.Invited,
@@ -352,7 +317,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="GET",
         path="/tokens",
         name="tokens",
-        summary="Your API tokens, without their secrets; for administrators, everybody's.",
         call=people_calls.tokens,
         answer=list[TokenInfo],
         errors=("login_required",),
@@ -361,7 +325,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/add-token",
         name="addToken",
-        summary="Make an API token for yourself, or as administrator for `email`; its secret is shown once.",
         call=people_calls.add_token,
         body=bodies.AddToken,
         answer=bodies.NewToken,
@@ -374,7 +337,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/revoke-token",
         name="revokeToken",
-        summary="End an API token at once.",
         call=people_calls.revoke_token,
         body=bodies.RevokeToken,
         answer=bodies.Done,
@@ -386,7 +348,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="GET",
         path="/healthz",
         name="healthz",
-        summary="Liveness: the process answers.",
         call=health.alive,
         answer=bodies.Done,
     ),
@@ -394,7 +355,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="GET",
         path="/readyz",
         name="readyz",
-        summary="Readiness: the store can be written, and bookings end in time.",
         call=health.ready,
         answer=bodies.Done,
         errors=("not_ready",),
@@ -403,7 +363,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="GET",
         path="/metrics",
         name="metrics",
-        summary="Metrics for Prometheus; from another machine, for those who may see the fleet.",
         handler=health.MetricsHandler,
         answer=str,
         media=("text/plain",),
@@ -413,15 +372,13 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="GET",
         path="/openapi.json",
         name="openapi",
-        summary="This API as an OpenAPI 3.1 document.",
-        call=_openapi,
+        handler=DocumentHandler,
         answer=dict[str, Any],
     ),
     Route(
         method="GET",
         path="/docs",
         name="docs",
-        summary="This API as a page that works offline.",
         handler=DocsHandler,
         answer=str,
         media=("text/html",),

@@ -52,9 +52,10 @@ def test_every_code_that_is_raised_anywhere_has_texts() -> None:
     assert [code for code, key in sorted(keys.items()) if not (has_text("en", key) and has_text("ru", key))] == []
 
 
-def test_both_languages_have_the_same_keys() -> None:
+@pytest.mark.parametrize("name", ["api.ftl", "errors.ftl"])
+def test_both_languages_have_the_same_keys(name: str) -> None:
     def keys(lang: str) -> set[str]:
-        text = (PACKAGE / "locales" / lang / "errors.ftl").read_text(encoding="utf-8")
+        text = (PACKAGE / "locales" / lang / name).read_text(encoding="utf-8")
         return set(re.findall(r"^([a-z][\w-]*) =", text, re.MULTILINE))
 
     assert keys("en") == keys("ru")
@@ -93,7 +94,7 @@ def test_every_example_is_a_body_that_its_call_accepts() -> None:
 
 
 def test_every_call_that_changes_something_documents_the_refusals_of_its_body() -> None:
-    paths = document(ROUTES)["paths"]
+    paths = document(ROUTES, "en")["paths"]
     for route in ROUTES:
         if route.changes:
             assert {"400", "403", "413", "415", "503"} <= set(paths[route.path]["post"]["responses"]), route.name
@@ -117,6 +118,48 @@ async def test_the_docs_page_lists_every_call_and_needs_nothing_from_elsewhere(
     assert style is not None
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
     assert f"'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+
+
+def test_every_call_and_parameter_is_told_in_both_languages_and_nothing_else_is() -> None:
+    told = {f"api-call-{route.name}" for route in ROUTES}
+    told |= {f"api-parameter-{each.name}" for route in ROUTES for each in route.query}
+    for lang in ("en", "ru"):
+        text = (PACKAGE / "locales" / lang / "api.ftl").read_text(encoding="utf-8")
+        assert set(re.findall(r"^(api-(?:call|parameter)-\w+) =", text, re.MULTILINE)) == told
+
+
+async def test_the_docs_page_speaks_the_language_of_its_reader(stranger: httpx.AsyncClient) -> None:
+    russian = await stranger.get("/docs", headers={"Accept-Language": "ru"})
+    english = await stranger.get("/docs", headers={"Accept-Language": "ru", "Cookie": "loadzone_lang=en"})
+    assert (russian.headers["Content-Language"], english.headers["Content-Language"]) == ("ru", "en")
+    assert '<html lang="ru">' in russian.text
+    assert "Забронировать свободную ВМ" in russian.text
+    assert "её держит user@example.com" in russian.text
+    for page in (russian, english):
+        assert "Accept-Language" in page.headers["Vary"]
+        assert "`" not in page.text
+    words = re.sub(
+        r"<style>.*?</style>|<pre>.*?</pre>|<code>.*?</code>|<[^>]*>", "", russian.text, flags=re.DOTALL
+    )
+    assert not re.findall(r"\b(?:Log in|Answers|required|list of|This|Book|Errors)\b", words)
+
+
+async def test_the_document_speaks_the_language_of_its_reader_and_says_the_same(
+    stranger: httpx.AsyncClient,
+) -> None:
+    russian = (await stranger.get("/openapi.json", headers={"Accept-Language": "ru"})).json()
+    english = (await stranger.get("/openapi.json", headers={"Accept-Language": "en"})).json()
+    assert russian["paths"]["/book"]["post"]["summary"].startswith("Забронировать")
+    assert without_prose(russian) == without_prose(english)
+
+
+def without_prose(value: Any) -> Any:
+    """Return a document without what is only for people."""
+    if isinstance(value, list):
+        return [without_prose(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: without_prose(each) for key, each in value.items() if key not in ("summary", "description")}
 
 
 async def test_the_docs_page_does_not_believe_the_host_header(stranger: httpx.AsyncClient) -> None:
