@@ -22,7 +22,15 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-_STATUS_TEXTS: Final = frozenset({400, 403, 404, 405, 410, 500})
+# The codes are those that the API has for the same, and `/docs` tells of them; but two, which pages alone answer.
+_CODES: Final = {
+    400: "malformed_request",
+    403: "page_forbidden",
+    404: "path_not_found",
+    405: "method_not_allowed",
+    410: "page_gone",
+    500: "internal_error",
+}
 
 
 class OpenSocket(Protocol):
@@ -87,15 +95,20 @@ class Guarded(RequestHandler):
 
     def write_error(self, status_code: int, **_kwargs: Any) -> None:
         """Answer an error as RFC 9457 has it, without a word about its inside."""
-        known = status_code if status_code in _STATUS_TEXTS else 500
-        message = translate(self.door.language(self.request), f"dashboard-status-{known}")
+        known = status_code if status_code in _CODES else 500
+        lang = self.door.language(self.request)
+        message = translate(lang, f"dashboard-status-{known}")
         problem = {
-            "type": "about:blank",
-            "title": HTTPStatus(status_code).phrase,
+            "type": "about:blank" if _CODES[known].startswith("page_") else f"/docs#{_CODES[known]}",
+            "title": translate(lang, f"problem-{known}"),
             "status": status_code,
             "detail": message,
-            "code": HTTPStatus(status_code).name.lower(),
+            "code": _CODES[known],
             "error": message,
         }
         self.set_header("Content-Type", "application/problem+json")
+        self.set_header("Content-Language", lang)
+        self.set_header("Vary", "Accept-Language, Cookie")
+        if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.set_header("Allow", "GET")
         self.finish(msgspec.json.encode(problem))

@@ -191,7 +191,16 @@ async def test_what_is_not_meant_to_be_there_is_not_there(site: Site, path: str)
 async def test_errors_are_problem_documents_in_the_language_of_the_reader(site: Site, path: str) -> None:
     answer = await site.get(path, **{"Accept-Language": "ru"})
     assert answer.headers["Content-Type"] == "application/problem+json"
-    assert json.loads(answer.body)["error"] == "По этому адресу ничего нет."
+    told = json.loads(answer.body)
+    assert (told["error"], told["title"]) == ("По этому адресу ничего нет.", "Не найдено")
+    assert (told["code"], told["type"]) == ("path_not_found", "/docs#path_not_found")
+    assert answer.headers["Content-Language"] == "ru"
+
+
+async def test_a_page_that_is_asked_for_in_a_wrong_way_says_how_to_ask(site: Site) -> None:
+    answer = await AsyncHTTPClient().fetch(f"http://{site.host}/", method="DELETE", raise_error=False)
+    assert (answer.code, answer.headers["Allow"]) == (405, "GET")
+    assert json.loads(answer.body)["code"] == "method_not_allowed"
 
 
 @pytest.mark.parametrize(

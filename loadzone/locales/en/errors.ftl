@@ -98,6 +98,7 @@ problem-403 = Not allowed
 problem-404 = Not found
 problem-405 = Method not allowed
 problem-409 = It clashes with what is
+problem-410 = Gone
 problem-413 = Too large
 problem-415 = Not JSON
 problem-429 = Too many tries
