@@ -34,6 +34,8 @@ def misfit(error: msgspec.DecodeError | UnicodeDecodeError, source: bytes | None
         return Misfit(_join(place, found["field"]), "unknown_field", {})
     if found := _EXPECTED.match(what):
         return Misfit(place, "wrong_type", {"expected": found["expected"], "got": found["got"]})
+    if what == "Number out of range":
+        return Misfit(place, "number_too_large", {})
     if "datetime" in what:
         return Misfit(place, "time_malformed", {})
     found = _EXPECTED_ONLY.match(what)

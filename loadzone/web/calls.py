@@ -26,7 +26,15 @@ from tornado.httputil import (
 )
 from tornado.routing import Router
 
-from loadzone.domain.errors import Conflict, LoadZoneError, StoreUnavailable
+from loadzone.domain.errors import (
+    Conflict,
+    FieldError,
+    InvalidInput,
+    LoadZoneError,
+    StoreUnavailable,
+    invalid,
+)
+from loadzone.domain.model import Policy
 from loadzone.domain.permissions import demand
 from loadzone.web.headers import SECURITY
 from loadzone.web.idempotency import receipt
@@ -177,7 +185,7 @@ class CallDelegate(HTTPMessageDelegate):
         if asked_for.changes:
             site.identity.demand_same_origin(request)
             request.body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
-            body = _body(request, asked_for)
+            body = _body(request, asked_for, site.service.policy)
             # Asking first whether it is there: looking up a header that is not costs an exception inside.
             if asked_for.repeatable and "Idempotency-Key" in request.headers:
                 key = request.headers["Idempotency-Key"]
@@ -217,7 +225,7 @@ class CallDelegate(HTTPMessageDelegate):
         self._site.metrics.answered(self._path.told, status, request.request_time())
 
 
-def _body(request: HTTPServerRequest, asked_for: Prepared) -> Any:
+def _body(request: HTTPServerRequest, asked_for: Prepared, policy: Policy) -> Any:
     raw = request.body
     if asked_for.decode is None or not (raw or asked_for.needs_body):
         return None
@@ -228,7 +236,16 @@ def _body(request: HTTPServerRequest, asked_for: Prepared) -> Any:
     try:
         return asked_for.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
-        raise body_refused(wrong) from None
+        raise _with_limit(body_refused(wrong), policy) from None
+
+
+def _with_limit(refusal: LoadZoneError, policy: Policy) -> LoadZoneError:
+    """Return `refusal` with the limit named where so many hours are asked for that they are no number any more."""
+    match refusal:
+        case InvalidInput(fields=(FieldError(field="hours" as field, code="number_too_large"),)):
+            return invalid(field, "hours_not_positive", max=min(policy.max_hours, policy.max_total_hours))
+        case _:
+            return refusal
 
 
 def _is_json(content_type: str) -> bool:

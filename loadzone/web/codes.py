@@ -66,6 +66,7 @@ CODES: Final[Mapping[str, Code]] = {
     "unknown_field": _field(),
     "wrong_type": _field(expected="float", got="str"),
     "wrong_value": _field(problem=""),
+    "number_too_large": _field(),
     "too_long": _field(max=200),
     "too_many": _field(max=20),
     "not_printable": _field(),

@@ -29,6 +29,7 @@ class Outer(Struct):
         (b"{}", Misfit("inner", "required", {})),
         (b'{"inner": [{"number": 1, "nmber": 2}]}', Misfit("inner[0].nmber", "unknown_field", {})),
         (b'{"inner": [{"number": 1, "at": "noon"}]}', Misfit("inner[0].at", "time_malformed", {})),
+        (b'{"inner": [{"number": 1e999}]}', Misfit("inner[0].number", "number_too_large", {})),
         (b"[]", Misfit("", "wrong_type", {"expected": "object", "got": "array"})),
         (b'{\n  "inner": [,]}', Misfit("2:13", "json_malformed", {})),
         (b'{"inner": [', Misfit("1:12", "json_malformed", {})),

@@ -105,6 +105,16 @@ async def test_a_number_beyond_all_numbers_and_deep_nesting_are_refused(
     assert [each["field"] for each in check_problem(answer, 400, "invalid_input")["errors"]] == ["hours"]
 
 
+@pytest.mark.parametrize("path", ["/book", "/renew"])
+@pytest.mark.parametrize("raw", [b"1e999", b"-1e999", b"9" * 5000])
+async def test_hours_beyond_all_numbers_are_told_the_limit_too(
+    alice: httpx.AsyncClient, path: str, raw: bytes
+) -> None:
+    body = b'{"vm_id": "server-01", "hours": ' + raw + b"}"
+    answer = await alice.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert "168 hours" in check_problem(answer, 400, "invalid_input")["errors"][0]["message"]
+
+
 async def test_a_huge_group_number_is_simply_not_found(admin: httpx.AsyncClient) -> None:
     body = b'{"group_id": ' + b"9" * 40 + b"}"
     answer = await admin.post("/delete-group", content=body, headers={"Content-Type": "application/json"})

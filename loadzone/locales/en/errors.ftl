@@ -41,6 +41,7 @@ error-wrong-type = { $expected ->
    *[other] This must be of the type { $expected }.
 }
 error-wrong-value = This value is not possible here.
+error-number-too-large = This number is beyond all that is possible here.
 error-too-long = { $max ->
     [one] At most { $max } character.
    *[other] At most { $max } characters.

@@ -41,6 +41,7 @@ error-wrong-type = { $expected ->
    *[other] Здесь должен быть тип { $expected }.
 }
 error-wrong-value = Такое значение здесь невозможно.
+error-number-too-large = Такое большое число здесь невозможно.
 error-too-long = { $max ->
     [one] Не больше { $max } символа.
    *[other] Не больше { $max } символов.
