@@ -15,6 +15,7 @@ from http.client import responses
 from typing import Any, Final, cast
 
 import msgspec
+from tornado.http1connection import HTTP1Connection
 from tornado.httputil import (
     HTTPConnection,
     HTTPHeaders,
@@ -45,6 +46,9 @@ from loadzone.web.site import Site
 log = logging.getLogger(__name__)
 
 BODY_MAX: Final = 1024 * 1024
+# A client that is still sending seldom sees an answer that comes too early; so much of what it sends is read
+# and thrown away before the answer.
+DRAIN_MAX: Final = 64 * BODY_MAX
 NOT_ALLOWED_HERE: Final = 405
 COMPRESS_FROM: Final = 1024
 COMPRESS_LEVEL: Final = 6
@@ -80,8 +84,9 @@ class Path:
     def __init__(self, routes: Sequence[Route]) -> None:
         self.told = routes[0].path
         self.has_page = routes[0].has_page
+        pages = ("GET", "HEAD") if self.has_page else ()
         self.prepared = {route.method: Prepared(route) for route in routes}
-        self.allowed = tuple(method for route in routes for method in methods(route))
+        self.allowed = (*pages, *(method for route in routes for method in methods(route)))
 
 
 def methods(route: Route) -> tuple[str, ...]:
@@ -139,10 +144,13 @@ class CallDelegate(HTTPMessageDelegate):
 
     def headers_received(
         self,
-        start_line: RequestStartLine | ResponseStartLine,
+        start_line: RequestStartLine | ResponseStartLine,  # noqa: ARG002  # Tornado's signature
         headers: HTTPHeaders,
     ) -> None:
-        """Do nothing: the request has them already."""
+        """Let a body come that does not say how long it is; the request has the headers already."""
+        connection = self._request.connection
+        if "Transfer-Encoding" in headers and isinstance(connection, HTTP1Connection):
+            connection.set_max_body_size(DRAIN_MAX)
 
     def data_received(self, chunk: bytes) -> None:
         """Keep the body, as far as it is not too large."""

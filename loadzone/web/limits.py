@@ -13,13 +13,10 @@ from tornado.httputil import (
 )
 from tornado.routing import Router
 
-from loadzone.web.calls import BODY_MAX
+from loadzone.web.calls import BODY_MAX, DRAIN_MAX
 from loadzone.web.headers import SECURITY
 from loadzone.web.problems import Problem, RequestRefused, language, problem
 
-# A client that is still sending seldom sees an answer that comes too early; so much of what it sends is read
-# and thrown away before the answer.
-DRAIN_MAX: Final = 64 * BODY_MAX
 _DIGITS_MAX: Final = 18
 
 
