@@ -33,7 +33,10 @@ def misfit(error: msgspec.DecodeError | UnicodeDecodeError, source: bytes | None
     if found := _UNKNOWN.match(what):
         return Misfit(_join(place, found["field"]), "unknown_field", {})
     if found := _EXPECTED.match(what):
-        return Misfit(place, "wrong_type", {"expected": found["expected"], "got": found["got"]})
+        expected = found["expected"].removesuffix(" | null")
+        if expected == "datetime":
+            return Misfit(place, "time_malformed", {})
+        return Misfit(place, "wrong_type", {"expected": expected, "got": found["got"]})
     if what == "Number out of range":
         return Misfit(place, "number_too_large", {})
     if "datetime" in what:

@@ -67,8 +67,6 @@ def body_refused(error: msgspec.DecodeError | UnicodeDecodeError | RecursionErro
         return InvalidInput(code=code)
     if not place:
         return InvalidInput(code="not_an_object")
-    if "expected" in data:
-        data = {**data, "expected": str(data["expected"]).removesuffix(" | null")}
     return InvalidInput(FieldError(place, code, data))
 
 

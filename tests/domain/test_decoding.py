@@ -12,6 +12,7 @@ from loadzone.domain.decoding import Misfit, misfit
 class Inner(Struct, forbid_unknown_fields=True):
     number: int
     at: datetime | None = None
+    word: str | None = None
 
 
 class Outer(Struct):
@@ -29,6 +30,11 @@ class Outer(Struct):
         (b"{}", Misfit("inner", "required", {})),
         (b'{"inner": [{"number": 1, "nmber": 2}]}', Misfit("inner[0].nmber", "unknown_field", {})),
         (b'{"inner": [{"number": 1, "at": "noon"}]}', Misfit("inner[0].at", "time_malformed", {})),
+        (b'{"inner": [{"number": 1, "at": 12}]}', Misfit("inner[0].at", "time_malformed", {})),
+        (
+            b'{"inner": [{"number": 1, "word": 12}]}',
+            Misfit("inner[0].word", "wrong_type", {"expected": "str", "got": "int"}),
+        ),
         (b'{"inner": [{"number": 1e999}]}', Misfit("inner[0].number", "number_too_large", {})),
         (b"[]", Misfit("", "wrong_type", {"expected": "object", "got": "array"})),
         (b'{\n  "inner": [,]}', Misfit("2:13", "json_malformed", {})),
