@@ -1,4 +1,4 @@
-"""A booking history as columns of numbers: what a million records are read into, and cost 30 bytes each."""
+"""A booking history as columns of numbers, 30 bytes a record: what a file of a million records is read into."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta

@@ -222,9 +222,6 @@ def _decode_apart(path: Path, take: Take) -> DataFile:
         apart = _apart_decoder.decode(content)
         for email, user in apart.users.items():
             take(email.lower(), user.bookings)
-            if hasattr(mmap, "MADV_DONTNEED"):
-                # What was read need not stay: it is read again from the file where it is looked at again.
-                content.madvise(mmap.MADV_DONTNEED)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         decode(path)  # says what is wrong, and where
         raise
