@@ -15,27 +15,15 @@ from loadzone.web.streaming import StreamHandler, json_chunks
 _TIME = {"type": "string", "format": "date-time"}
 _TEXT = {"type": "string"}
 PARAMETERS: Final = (
-    Parameter(name="since", schema=_TIME, told="Only facts at or after it; no offset means UTC."),
-    Parameter(name="until", schema=_TIME, told="Only facts before it."),
-    Parameter(
-        name="by", schema=_TEXT, told=f"Only what this person did; `{LOADZONE}`: what LoadZone did by itself."
-    ),
-    Parameter(
-        name="user", schema=_TEXT, told="Only what this person's bookings, account or tokens were touched by."
-    ),
-    Parameter(name="vm", schema=_TEXT, told="Only what this VM was touched by; it may have been deleted since."),
-    Parameter(
-        name="group", schema={"type": "integer"}, told="Only what this group was touched by, moves included."
-    ),
-    Parameter(
-        name="kind", schema=_TEXT, told=f"Only facts of these kinds, with commas between: {', '.join(KINDS)}."
-    ),
-    Parameter(
-        name="limit",
-        schema={"type": "integer", "minimum": 1, "maximum": LIMIT_MAX},
-        told="At most so many changes; without it all that is remembered is streamed.",
-    ),
-    Parameter(name="cursor", schema=_TEXT, told="Continue behind an earlier answer to the same question."),
+    Parameter(name="since", schema=_TIME, about="audit-since"),
+    Parameter(name="until", schema=_TIME, about="audit-until"),
+    Parameter(name="by", schema=_TEXT, about="audit-by", values={"loadzone": LOADZONE}),
+    Parameter(name="user", schema=_TEXT, about="audit-user"),
+    Parameter(name="vm", schema=_TEXT, about="audit-vm"),
+    Parameter(name="group", schema={"type": "integer"}, about="audit-group"),
+    Parameter(name="kind", schema=_TEXT, about="audit-kind", values={"kinds": ", ".join(KINDS)}),
+    Parameter(name="limit", schema={"type": "integer", "minimum": 1, "maximum": LIMIT_MAX}, about="audit-limit"),
+    Parameter(name="cursor", schema=_TEXT),
 )
 _NAMES: Final = frozenset(each.name for each in PARAMETERS)
 

@@ -46,14 +46,20 @@ Call = Callable[[Asked], Awaitable[Any]]
 
 
 class Parameter(Struct, frozen=True, kw_only=True):
-    """A query parameter: its name and JSON schema. What it means is the text `api-parameter-<name>`."""
+    """A query parameter: its name and JSON schema.
+
+    What it means is the text `api-parameter-<name>`, or `api-parameter-<about>` where another call has one of the
+    same name; `values` fill the text's places.
+    """
 
     name: str
     schema: Mapping[str, Any]
+    about: str | None = None
+    values: Mapping[str, str] = {}
 
     def told(self, lang: str) -> str:
         """Return what it means."""
-        return translate(lang, f"api-parameter-{self.name}")
+        return translate(lang, f"api-parameter-{self.about or self.name}", **self.values)
 
 
 class Route(Struct, frozen=True, kw_only=True):

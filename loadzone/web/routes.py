@@ -306,7 +306,6 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="GET",
         path="/audit",
         name="audit",
-        summary="Who changed what: facts, newest first, as far back as the setting audit_days says.",
         handler=AuditHandler,
         answer=bodies.AuditPage,
         act=Act.AUDIT,
