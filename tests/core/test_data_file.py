@@ -174,6 +174,8 @@ def test_what_is_wrong_in_either_of_two_entries_of_a_person_is_named(tmp_path: P
         (b'{"vms": [', "data.json:1:10", "json_malformed"),
         (b'{"vms": [{"id": "\xff"}]}', "data.json:1:18", "json_malformed"),
         (b"\x00\x01", "data.json:1:1", "json_malformed"),
+        (b'{"vms": [], "groups": [], "users": {},\n "other": "\xff"}', "data.json:2:12", "json_malformed"),
+        (b'{"vms": [], "groups": [], "users": {"a@b.c": {"created": 5}, ', "data.json:1:62", "json_malformed"),
         (b'{"deep": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "data.json", "json_malformed"),
     ],
 )
