@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from loadzone.core import mending
 from loadzone.core.data_file import read_state
@@ -258,3 +261,53 @@ def test_mending_leaves_one_new_file_and_nothing_else(tmp_path: Path) -> None:
     path.with_name("data.json.journal").write_bytes(lines((1, VMAdded(at=NOON, vm_id="d"))))
     mending.repair(path, tmp_path / "mended.json")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["data.json", "data.json.journal", "mended.json"]
+
+
+VALUES: list[Any] = [None, True, -1, 1, 9, 1.5, "", "a", "x", "One", "ONE", USER, USER.upper(), [], {}, ["a", "a"]]
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> bytes:
+    """Draw a file in which values are gone, doubled, or something else, and whose end may be missing."""
+    content = deepcopy(whole())
+    for _ in range(draw(st.integers(1, 4))):
+        value: Any = content
+        while isinstance(value, dict | list) and value:
+            place = draw(st.sampled_from(sorted(value) if isinstance(value, dict) else range(len(value))))
+            holder, value = value, value[place]
+            if draw(st.booleans()):
+                break
+        else:
+            continue
+        match draw(st.sampled_from(["gone", "doubled", "other"])):
+            case "gone":
+                del holder[place]
+            case "doubled" if isinstance(holder, list):
+                holder.append(value)
+            case _:
+                holder[place] = deepcopy(draw(st.sampled_from(VALUES)))
+    text = json.dumps(content).encode()
+    return text[: draw(st.integers(1, len(text)))] if draw(st.booleans()) else text
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=broken())
+def test_however_a_file_is_broken_it_is_told_and_mended_or_left_to_a_person(tmp_path: Path, text: bytes) -> None:
+    path, out = tmp_path / "data.json", tmp_path / "mended.json"
+    path.write_bytes(text)
+    for old in tmp_path.glob("mended.json*"):
+        old.unlink()
+    found = mending.check(path)
+    if not found:
+        read_state(path)
+        return
+    with pytest.raises(DataError) as refused:
+        read_state(path)
+    assert refused.value.data["place"] == found[0].data["place"]
+    try:
+        mending.repair(path, out)
+    except DataError:
+        assert not out.exists()
+    else:
+        assert mending.check(out) == []
+    assert path.read_bytes() == text
