@@ -22,7 +22,7 @@ from loadzone.web.site import Site
 
 ACCOUNT: Final = "/account"
 ANALYTICS: Final = "/analytics"
-ADMIN: Final = ("people", "tokens", "history", "import", "settings", "health")
+ADMIN: Final = ("people", "tokens", "history", "audit", "import", "settings", "health")
 FORBIDDEN: Final = 403
 _NAMES: Final = {"en": "English", "ru": "Русский"}
 

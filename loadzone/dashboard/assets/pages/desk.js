@@ -1,6 +1,7 @@
 // Entry of the pages about people, tokens, history and import: the page says in its attributes what it is.
 
 import {showAnalytics} from "./analytics.js"
+import {showAudit} from "./audit.js"
 import {Desk} from "./kit.js"
 import {showHistory} from "./history.js"
 import {showImport} from "./import.js"
@@ -12,6 +13,7 @@ const PAGES = {
   people: [showPeople],
   tokens: [showTokens],
   history: [showHistory],
+  audit: [showAudit],
   import: [showImport],
   account: [showTokens, showHistory],
 }
