@@ -119,6 +119,22 @@ def test_a_vm_is_edited_and_deleted_from_its_details(
     assert vm not in vms(desk)
 
 
+def test_a_vm_leaves_its_group_from_its_details(arrive: Arrive, desk: Process) -> None:
+    """A VM in a group can be taken out of it where its details stand; one without a group offers no such thing."""
+    (vm,) = new_vms(desk, 1)
+    with desk.client(BEN) as client:
+        client.post("/edit-vm", json={"vm_id": vm, "group_id": 1}).raise_for_status()
+    ann = arrive(desk)
+    ann.log_in(ANN)
+    ann.page.goto(f"{desk.url}/?vm={vm}")
+    out = ann.button("dashboard-remove-from-group", ann.dialog)
+    out.click()
+    ann.confirm("remove-from-group")
+    expect(out).to_have_count(0)
+    expect(ann.dialog.get_by_role("heading", level=2, name=vm)).to_be_visible()
+    assert vms(desk)[vm]["group"] is None
+
+
 def test_several_vms_in_one_go(arrive: Arrive, desk: Process) -> None:
     """VMs that were chosen one by one are booked in one go, told so, and released in one go."""
     one, two = new_vms(desk, 2)

@@ -156,6 +156,7 @@ dashboard-no-bookings-lately = Nobody had it in the last two weeks.
 dashboard-no-bookings-ever = Nobody has had it yet.
 dashboard-edit = Edit
 dashboard-delete-vm = Delete
+dashboard-remove-from-group = Take out of the group
 
 # Dialogs
 

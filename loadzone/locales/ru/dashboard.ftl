@@ -156,6 +156,7 @@ dashboard-no-bookings-lately = За последние две недели её 
 dashboard-no-bookings-ever = Её ещё никто не занимал.
 dashboard-edit = Изменить
 dashboard-delete-vm = Удалить
+dashboard-remove-from-group = Убрать из группы
 
 # Dialogs
 

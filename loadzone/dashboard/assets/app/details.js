@@ -137,8 +137,9 @@ export class Details {
 
   adminButtons(vm) {
     const {desk} = this
-    return el("div", {class: "acts"}, ...["edit_vm", "delete_vm"].map((kind) => el("button", {type: "button", "data-act": kind,
-      onclick: () => desk.act(kind, vm)}, desk.t(kind === "edit_vm" ? "edit" : "delete-vm"))))
+    const kinds = {edit_vm: "edit", ...vm.group == null ? {} : {remove_from_group: "remove-from-group"}, delete_vm: "delete-vm"}
+    return el("div", {class: "acts"}, ...Object.entries(kinds).map(([kind, text]) => el("button", {type: "button", "data-act": kind,
+      onclick: () => desk.act(kind, vm)}, desk.t(text))))
   }
 
   drawHistory() {
