@@ -77,6 +77,19 @@ def test_book_renew_and_release(arrive: Arrive, desk: Process, new_vm: NewVM, la
     assert records(desk, vm) == [(ANN, action) for action in ("book", "renew", "release", "book")]
 
 
+def test_an_own_release_is_told_once(arrive: Arrive, desk: Process, new_vm: NewVM) -> None:
+    """A release shows one message, that with Undo in it, though the bell counts the notification of it too."""
+    vm = new_vm()
+    with by_http(desk, ANN) as client:
+        client.post("/book", json={"vm_id": vm, "hours": 1}).raise_for_status()
+    ann = before(arrive, desk, vm)
+    ann.begin("release", vm)
+    ann.confirm("release")
+    expect(ann.button("dashboard-bell", n=1)).to_be_visible()
+    expect(ann.toast(vm)).to_have_count(1)
+    expect(ann.button("dashboard-undo", ann.toast(vm))).to_be_visible()
+
+
 @EVERYWHERE
 def test_hours_that_make_no_sense(arrive: Arrive, desk: Process, new_vm: NewVM, lang: str, phone: bool) -> None:
     """Each wrong number of hours is answered beside the field, which keeps it and the focus; nothing is booked."""

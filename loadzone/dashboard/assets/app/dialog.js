@@ -75,6 +75,11 @@ export class Dialog {
     return this.values()
   }
 
+  // The notifications, [type, VM], that `done` tells in its own way.
+  news() {
+    return []
+  }
+
   // It was granted.
   done() {
     this.element.close()
@@ -84,8 +89,11 @@ export class Dialog {
     event.preventDefault()
     if (this.busy) return
     this.wait(true)
+    const news = this.news()
+    this.desk.toasts?.leave(news)
     const answer = await this.send()
     this.wait(false)
+    if (!answer?.ok) this.desk.toasts?.leave(news, false)
     if (answer == null) {
       this.tell({message: this.desk.t("no-answer")})
       this.desk.guard?.checkPython()

@@ -2,6 +2,7 @@
 
 import {Dialog, put} from "./dialog.js"
 import {el} from "./dom.js"
+import {undoable} from "./undo.js"
 
 const PRESETS = [1, 4, 8]
 const HOUR = 3_600_000
@@ -129,6 +130,10 @@ export class ReleaseDialog extends BookingDialog {
 
   outcome() {
     return this.held && this.vm.booked_by !== this.desk.fleet.email ? this.desk.t("release-other", {user: this.vm.booked_by}) : null
+  }
+
+  news() {
+    return undoable(this.desk, this.vm) ? [["released", this.vm.id]] : []
   }
 
   done(answer) {

@@ -42,6 +42,10 @@ export class AddGroupDialog extends Dialog {
     this.inputs.get("vm_ids").draw()
   }
 
+  news() {
+    return [["group_added", null]]
+  }
+
   done() {
     this.element.close()
     this.desk.toasts.show(this.desk.t("group-added", {name: this.value("name").trim()}), "success", null, true)

@@ -7,6 +7,7 @@ import {groupField} from "./dialogs-vm.js"
 import {el} from "./dom.js"
 
 const AT_ONCE = 200
+const TYPES = {book_many: "booked", release_many: "released", move_many: "vms_moved", delete_many: "vm_deleted"}
 const NAMED = 8
 const HOUR = 3_600_000
 
@@ -49,6 +50,10 @@ class ManyDialog extends Dialog {
 
   more() {
     return {}
+  }
+
+  news() {
+    return this.fitting().map((vm) => [TYPES[this.kind], vm.id])
   }
 
   // Not more at once than one message may name; a refused field is refused for all alike, with the first part.

@@ -51,6 +51,10 @@ export class AddVMDialog extends DetailsDialog {
     return {vm_id: id, ...details, group_id: this.groupId()}
   }
 
+  news() {
+    return [["vm_added", this.value("id").trim()]]
+  }
+
   done(answer) {
     super.done(answer)
     this.desk.toasts.show(this.desk.t("vm-added", {vm: answer.vm?.id ?? this.value("id")}), "success", null, true)

@@ -8,15 +8,26 @@ const SPEAK_EVERY = 2500
 
 export class Toasts {
   constructor(host, words, fleet) {
-    Object.assign(this, {words, fleet, lastSpoken: 0, unspoken: []})
+    Object.assign(this, {words, fleet, lastSpoken: 0, unspoken: [], told: new Set()})
     this.list = el("ol", {class: "toasts"})
     this.spoken = el("div", {class: "unseen", role: "status", "aria-live": "polite"})
     this.alarm = el("div", {class: "unseen", role: "alert"})
     host.append(el("section", {"aria-label": words.t("toasts")}, this.list), this.spoken, this.alarm)
   }
 
-  note({msg, level, user}, options) {
-    this.show(msg, STAYS[level] ? level : "info", this.words.local(msg, this.fleet.now()), user === this.fleet.email, options)
+  note({msg, level, user, type, vm_id: vm}, options) {
+    const own = user === this.fleet.email
+    if (own && this.told.delete(newsOf(type, vm))) return
+    this.show(msg, STAYS[level] ? level : "info", this.words.local(msg, this.fleet.now()), own, options)
+  }
+
+  // What is asked for now is told by who asks, in words of its own: `news` are [type, VM] of notifications that say the
+  // same again. With `on` false they are told after all, for it was refused.
+  leave(news, on = true) {
+    for (const each of news) {
+      if (on) this.told.add(newsOf(...each))
+      else this.told.delete(newsOf(...each))
+    }
   }
 
   // `actions` are buttons in the toast, {text, run}; `stays` is how long it does, in milliseconds.
@@ -65,4 +76,8 @@ export class Toasts {
       this.lastSpoken = Date.now()
     }, Math.max(150, this.lastSpoken + SPEAK_EVERY - Date.now()))
   }
+}
+
+function newsOf(type, vm) {
+  return `${type} ${vm ?? ""}`
 }
