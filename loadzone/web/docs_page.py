@@ -21,10 +21,12 @@ from loadzone.web.route import Route
 from loadzone.web.site import Site
 
 _STYLE: Final = """
-:root { color-scheme: light dark; --line: #8884; --soft: #8881; --get: #1769aa; --post: #2e7d32; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
+:root { color-scheme: light dark; --line: #8884; --soft: #8881; --get: #1769aa; --post: #2e7d32; --ground: #fff; }
+body { background: var(--ground); font: 16px/1.5 system-ui, sans-serif }
+body { max-width: 60rem; margin: 0 auto; padding: 1rem; }
 code, pre { font-family: ui-monospace, monospace; font-size: .9em; }
-pre { background: var(--soft); padding: .75rem; border-radius: .4rem; overflow-x: auto; }
+pre { background: var(--soft); padding: .75rem; border-radius: .4rem; white-space: pre-wrap; }
+pre { overflow-wrap: anywhere; }
 details { border: 1px solid var(--line); border-radius: .4rem; margin: .5rem 0; padding: .5rem .75rem; }
 summary { cursor: pointer; }
 summary b { display: inline-block; min-width: 3.2rem; color: var(--get); }
@@ -34,7 +36,7 @@ td, th {
   border-bottom: 1px solid var(--line); padding: .25rem .5rem; text-align: left; vertical-align: top;
   overflow-wrap: anywhere;
 }
-@media (prefers-color-scheme: dark) { :root { --get: #6db3e8; --post: #7fc783; } }
+@media (prefers-color-scheme: dark) { :root { --get: #6db3e8; --post: #7fc783; --ground: #12161f; } }
 """
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 POLICY: Final = (
