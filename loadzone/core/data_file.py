@@ -225,6 +225,7 @@ def _decode_apart(path: Path, take: Take) -> DataFile:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     try:
         apart = _apart_decoder.decode(content)
+        _check_text(content)
         for email, user in apart.users.items():
             take(email.lower(), user.bookings)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -273,6 +273,13 @@ def test_a_journal_that_does_not_belong_to_the_file_is_refused(
     assert error_text(refused.value, "ru")
 
 
+def test_what_is_not_utf8_is_refused_also_where_the_histories_are_read_apart(tmp_path: Path) -> None:
+    path = put(tmp_path, b'{"vms": [], "groups": [], "users": {}, "other": "\xff"}')
+    with pytest.raises(DataError) as refused:
+        read_state(path, take=lambda _email, _history: None)
+    assert refused.value.data["problem"] == "json_malformed"
+
+
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_file(tmp_path / "data.json")
