@@ -136,10 +136,14 @@ def write_all(file: int, content: bytes) -> None:
 
 
 class JournalWriter:
-    """Appends to a journal. All methods block; they belong to one thread."""
+    """Appends to a journal. All methods block; they belong to one thread.
 
-    def __init__(self, path: Path) -> None:
+    A new journal is as private as the file `like`, whose changes it holds.
+    """
+
+    def __init__(self, path: Path, like: Path | None = None) -> None:
         self._path = path
+        self._like = like
         self._file: int | None = None
         self.size = 0
 
@@ -149,6 +153,8 @@ class JournalWriter:
         existed = self._path.exists()
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         try:
+            if not existed and self._like is not None:
+                os.fchmod(self._file, self._like.stat().st_mode & 0o777)
             os.ftruncate(self._file, size)
             os.fsync(self._file)
             if not existed:

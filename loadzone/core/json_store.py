@@ -62,7 +62,7 @@ class JSONStore:
         self.path = path = real_path(path)
         self._assume_tz = assume_tz
         self._lock = FileLock(lock_path(path), blocking=False)
-        self._journal = JournalWriter(journal_path(path))
+        self._journal = JournalWriter(journal_path(path), like=path)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="loadzone-journal")
         self._histories = Histories()
         self._followers = Followers(since=0)

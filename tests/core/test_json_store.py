@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from loadzone.core import folding, json_store
-from loadzone.core.data_file import read_state
+from loadzone.core.data_file import journal_path, read_state
 from loadzone.core.journal import encode_line
 from loadzone.core.json_store import JSONStore
 from loadzone.core.service import Service
@@ -302,6 +302,15 @@ async def test_a_journal_that_the_file_has_already_does_not_spoil_what_comes_aft
 
 
 # The lock
+
+
+async def test_a_journal_is_as_private_as_the_file_whose_changes_it_holds(tmp_path: Path) -> None:
+    path = put(tmp_path)
+    path.chmod(0o640)
+    store = JSONStore(path)
+    await store.load()
+    assert journal_path(path).stat().st_mode & 0o777 == 0o640
+    await store.close()
 
 
 async def test_a_second_store_on_the_same_file_is_refused_naming_the_process(store: JSONStore) -> None:
