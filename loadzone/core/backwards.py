@@ -1,16 +1,19 @@
 """Reading a file of lines from its end, in blocks: the newest lines cost nothing of what lies before them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 BLOCK: Final = 1 << 16
 
 
-def lines_backwards(file: int, end: int) -> Iterator[tuple[int, bytes]]:
+def lines_backwards(
+    file: int, end: int, worth: Callable[[bytes], bool] = lambda _: True
+) -> Iterator[tuple[int, bytes]]:
     """Yield the lines of an open file that end before byte `end`, last first: where each begins, and its text.
 
-    What stands behind the last newline is torn and left out. Newlines are not part of the texts.
+    What stands behind the last newline is torn and left out. Newlines are not part of the texts. Of a block of
+    lines that is not `worth` it only the first is given, as a milestone.
     """
     place, rest = end, b""
     while place > 0:
@@ -24,6 +27,9 @@ def lines_backwards(file: int, end: int) -> Iterator[tuple[int, bytes]]:
             rest = first
             continue
         begin -= len(others.pop())
+        if len(others) > 1 and not worth(content):
+            begin -= sum(map(len, others)) + len(others) - len(others[0]) - 1
+            del others[1:]
         for line in reversed(others):
             begin -= len(line) + 1
             yield begin, line

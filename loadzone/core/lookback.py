@@ -10,19 +10,18 @@ import logging
 import os
 import re
 import stat
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import msgspec
-
 from loadzone.core.backwards import line_at, lines_backwards
 from loadzone.core.change_filter import is_before_all, matching
 from loadzone.core.data_file import archive_path, journal_path, sealed_path
 from loadzone.core.journal import checksum, decode_line, receipt_of
-from loadzone.core.store import LOADZONE, ChangePage, ChangeQuery, Receipt
+from loadzone.core.sieve import Sieve
+from loadzone.core.store import ChangePage, ChangeQuery, Receipt
 from loadzone.domain.errors import invalid
 from loadzone.domain.facts import Change
 
@@ -30,11 +29,9 @@ log = logging.getLogger(__name__)
 
 _CURSOR: Final = re.compile(r"(\d{1,18})\.([0-9a-f]{8})\.(\d{1,18})?\Z", re.ASCII)
 # After so many lines that did not match, whoever waits may go away, and other threads have their turn.
-BREATH: Final = 5000
+BREATH: Final = 2000
 PAGE: Final = 1000
-MILESTONE: Final = 200
-
-_encode = msgspec.json.Encoder().encode
+MILESTONE: Final = 100
 
 
 class Sources(NamedTuple):
@@ -124,16 +121,19 @@ def _is_still(name: Path, file: int | None) -> bool:
     return file is not None and os.path.samestat(there, os.fstat(file))
 
 
-def lines(sources: Sources, behind: Place | None = None) -> Iterator[Line]:
-    """Yield the lines of all files, newest first, or those before the line at `behind`."""
+def lines(sources: Sources, behind: Place | None, worth: Callable[[bytes], bool]) -> Iterator[Line]:
+    """Yield the lines of all files, newest first, or those before the line at `behind`.
+
+    Of blocks that are not `worth` it, milestones only.
+    """
     if behind is None:
-        yield from _lines(sources)
+        yield from _lines(sources, worth)
         return
     if behind.begin is not None and sources.archive is not None:
         file, size = sources.archive
         text = line_at(file, behind.begin) if behind.begin < size else None
         if text is not None and _is_at(text, behind):
-            yield from (Line(text, begin) for begin, text in lines_backwards(file, behind.begin))
+            yield from (Line(text, begin) for begin, text in lines_backwards(file, behind.begin, worth))
             return
     found = False
     for line in _lines(sources):
@@ -147,7 +147,7 @@ def _is_at(text: bytes, place: Place) -> bool:
     return text.startswith(b'{"seq":%d,' % place.seq) and checksum(text) == place.crc
 
 
-def _lines(sources: Sources) -> Iterator[Line]:
+def _lines(sources: Sources, worth: Callable[[bytes], bool] = lambda _: True) -> Iterator[Line]:
     if sources.journal is not None:
         yield from (Line(text, None) for _, text in lines_backwards(*sources.journal))
     if sources.sealed is not None:
@@ -158,7 +158,7 @@ def _lines(sources: Sources) -> Iterator[Line]:
                 break
             yield Line(text, None)
     if sources.archive is not None:
-        yield from (Line(text, begin) for begin, text in lines_backwards(*sources.archive))
+        yield from (Line(text, begin) for begin, text in lines_backwards(*sources.archive, worth))
 
 
 def find(sources: Sources, query: ChangeQuery, durable: int) -> Iterator[tuple[Change, Place] | None]:
@@ -166,15 +166,16 @@ def find(sources: Sources, query: ChangeQuery, durable: int) -> Iterator[tuple[C
 
     `durable` is the number of the newest change that is true: the journal may hold one that will be refused.
     """
-    needles, kinds = _needles(query)
+    sieve = Sieve(query)
     behind = None if query.cursor is None else read_cursor(query.cursor)
     damaged = 0
-    for number, line in enumerate(lines(sources, behind), start=1):
+    for number, line in enumerate(lines(sources, behind, sieve.may_hold), start=1):
         if number % BREATH == 0:
             yield None
-        looked_at = number % BREATH == 0 or _may_match(line.text, needles, kinds)
-        change = _decoded(line.text) if looked_at else None
-        if looked_at and change is None:
+        wanted = sieve.may_match(line.text)
+        # Most lines of a question that matches little are not decoded; now and then one tells how far back it is.
+        change = _decoded(line.text) if wanted or number % MILESTONE == 0 else None
+        if wanted and change is None:
             damaged += 1
             if damaged == 1:
                 log.warning("a line of the audit log is damaged and left out; loadzone check names all")
@@ -242,14 +243,3 @@ def _decoded(text: bytes) -> Change | None:
         return decode_line(text)
     except ValueError:
         return None
-
-
-def _needles(query: ChangeQuery) -> tuple[list[bytes], list[bytes]]:
-    """Return texts all of which a line must hold, and texts one of which it must hold, to be worth decoding."""
-    people = [each for each in (query.user, query.by) if each is not None and each != LOADZONE]
-    needles = [_encode(each) for each in (*people, query.vm_id) if each is not None]
-    return needles, [b'"fact":' + _encode(kind) for kind in sorted(query.kinds or ())]
-
-
-def _may_match(text: bytes, needles: list[bytes], kinds: list[bytes]) -> bool:
-    return all(needle in text for needle in needles) and (not kinds or any(kind in text for kind in kinds))

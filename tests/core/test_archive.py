@@ -210,6 +210,17 @@ def test_lines_come_backwards_with_their_places_and_a_torn_tail_is_left_out(tmp_
             assert line_at(opened.fileno(), len(content)) is None
 
 
+def test_of_a_block_that_is_not_worth_it_only_a_milestone_is_given(tmp_path: Path) -> None:
+    lines = [b"%06d" % number for number in range(50_000)]
+    file = tmp_path / "lines"
+    file.write_bytes(b"".join(each + b"\n" for each in lines))
+    with file.open("rb") as opened:
+        found = list(lines_backwards(opened.fileno(), file.stat().st_size, lambda block: b"\n001234\n" in block))
+        assert all(line_at(opened.fileno(), begin) == each for begin, each in found)
+    assert b"001234" in dict.fromkeys(each for _, each in found)
+    assert 1000 < len(found) < 20_000
+
+
 def test_a_file_without_a_newline_has_no_lines(tmp_path: Path) -> None:
     file = tmp_path / "lines"
     for content in (b"", b"torn", b"t" * 3 * BLOCK):
