@@ -21,7 +21,8 @@ TITLE: Final = "LoadZone"
 _MODULES: Final = (".js", ".mjs")
 # What the page fetches when somebody first asks for it; `theme.js` is no module.
 _LATER: Final = frozenset(
-    f"app/{name}.js" for name in ("bars", "details", "groups", "ledger", "span", "theme", "timeline", "timetable")
+    f"app/{name}.js"
+    for name in ("bars", "details", "first-steps", "groups", "ledger", "span", "theme", "timeline", "timetable")
 )
 # What only a cell in a notebook needs, and takes from Python.
 _ELSEWHERE: Final = frozenset(f"app/{name}.js" for name in ("cell", "cell-bar", "cell-view", "python-source"))

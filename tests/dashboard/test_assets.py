@@ -23,7 +23,8 @@ CHOSEN = {
     "theme": ("system", "light", "dark"),
     "groups": ("name", "total", "free", "busy", "next"),
     "how": ("active", "expired", "cancelled", "forced", "vm-deleted"),
-    "empty": ("all", "free", "mine", "expiring", "group", "search", "fleet", "fleet-admin"),
+    "empty": ("all", "free", "mine", "expiring", "group", "search", "fleet", "fleet-admin", "fleet-led"),
+    "steps": ("vms", "people", "book", "vms-about", "people-about", "book-about", "done", "to-do"),
     "role": ("user", "admin"),
     "dialog": ("free", "held", "yours", "gone"),
 }

@@ -2,6 +2,7 @@
 
 import {el, svg} from "./dom.js"
 import {Popup} from "./popup.js"
+import {recall, remember} from "./storage.js"
 
 const REMEMBERED = "loadzone-columns"
 const LISTED = ["state", "group", "holder", "until", "since", "addresses", "tags", "note"]
@@ -75,12 +76,7 @@ export class Columns extends EventTarget {
 
   keep(chosen) {
     this.chosen = chosen
-    try {
-      if (chosen) localStorage.setItem(REMEMBERED, JSON.stringify(chosen))
-      else localStorage.removeItem(REMEMBERED)
-    } catch {
-      // Storage may be forbidden; the choice then lasts as long as the page.
-    }
+    remember(REMEMBERED, JSON.stringify(chosen))
     if (!chosen) this.draw()
     this.dispatchEvent(new Event("change"))
   }
@@ -88,7 +84,7 @@ export class Columns extends EventTarget {
 
 function read() {
   try {
-    const chosen = JSON.parse(localStorage.getItem(REMEMBERED) ?? "null")
+    const chosen = JSON.parse(recall(REMEMBERED) ?? "null")
     return Array.isArray(chosen) ? LISTED.filter((field) => chosen.includes(field)) : null
   } catch {
     return null

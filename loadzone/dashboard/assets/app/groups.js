@@ -72,8 +72,16 @@ export class Groups {
     const shown = known.filter(({name}) => desk.view.matches(name.toLowerCase())).sort((one, other) => this.compare(one, other))
     this.fill(shown)
     body.parentElement.hidden = shown.length === 0
-    nothing.replaceChildren(...(shown.length > 0 ? [] : [el("div", {class: "empty"}, el("p", {}, desk.t(known.length > 0 ? "empty-search" : this.admin ? "no-groups-admin" : "no-groups")))]))
+    nothing.replaceChildren(...(shown.length > 0 ? [] : [this.empty(known.length > 0)]))
     desk.stage.say(desk.t("groups-shown", {n: shown.filter(({id}) => id != null).length}))
+  }
+
+  // Why no group is shown, and what leads on.
+  empty(some) {
+    const {view, act, t} = this.desk
+    const [why, text, next] = some ? ["empty-search", "clear-search", () => view.find("")]
+      : this.admin ? ["no-groups-admin", "new-group", () => act("add_group")] : ["no-groups-user", "view-all", () => view.choose({})]
+    return el("div", {class: "empty"}, el("p", {}, t(why)), el("button", {type: "button", onclick: next}, t(text)))
   }
 
   // A row stays the same element as long as it says the same, so that the focus stays in it.

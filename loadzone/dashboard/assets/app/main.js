@@ -11,6 +11,7 @@ import {SelectionBar} from "./selection-bar.js"
 import {Side} from "./side.js"
 import {ServerSource} from "./source.js"
 import {Stage} from "./stage.js"
+import {recall} from "./storage.js"
 import {Title} from "./title.js"
 import {Top} from "./top.js"
 import {View} from "./view.js"
@@ -51,6 +52,7 @@ async function openDesk(root, model, view) {
   made.warnings = new Warnings(made, source)
   source.addEventListener("notification", ({detail}) => made.toasts.note(detail, made.warnings.offers(detail)))
   made.pages = pagesOf(made)
+  made.importing = "/admin/import"
   made.stage = new Stage(made, root)
   // Where the dialogs put the focus when what opened them is gone.
   made.table = made.stage
@@ -58,8 +60,19 @@ async function openDesk(root, model, view) {
   give(made)
   document.getElementById("loading")?.remove()
   await source.start()
+  await firstSteps(made)
   made.dialogs.restore()
   watchDetails(made, host)
+}
+
+// They are fetched where they may be wanted: by an administrator of an empty fleet, or who has begun with them.
+async function firstSteps(made) {
+  const key = `loadzone-first-steps ${made.boot.email}`
+  const begun = recall(key)
+  if (made.boot.role !== "admin" || begun === "over" || (begun == null && made.fleet.vms.size > 0)) return
+  const {FirstSteps} = await import("./first-steps.js")
+  made.steps = new FirstSteps(made, key, begun ?? "")
+  made.stage.redraw()
 }
 
 // Where the menu of the person leads besides the fleet: pages of their own, and a switch for browser notifications.

@@ -109,14 +109,26 @@ export class Stage {
 
   // Why there is nothing to see, and what to do about it.
   empty(role = null) {
-    const {fleet, view, boot, t} = this.desk
-    const admin = boot.role === "admin"
-    const why = fleet.seq == null ? "loading" : fleet.vms.size > 0 ? (view.search ? "empty-search" : `empty-${view.group == null ? view.name : "group"}`)
-      : admin ? "empty-fleet-admin" : "empty-fleet"
-    const help = why === "empty-search" ? el("button", {type: "button", onclick: () => this.desk.view.find("")}, t("clear-search"))
-      : why !== "loading" && fleet.vms.size > 0 && why !== "empty-all" ? el("button", {type: "button", onclick: () => this.desk.view.choose({})}, t("view-all"))
-        : why === "empty-fleet-admin" && admin ? el("button", {type: "button", class: "primary", onclick: () => this.desk.act("add_vm")}, t("add-first-vm")) : null
-    return el("div", {class: "empty", role}, svg("M4 4h16v6H4zm0 10h16v6H4zM7 6v2h2V6zm0 10v2h2v-2z", 40), el("p", {}, t(why)), help)
+    const {fleet, view, boot, steps, t} = this.desk
+    const of = boot.role !== "admin" ? "fleet" : steps ? "fleet-led" : "fleet-admin"
+    const why = fleet.seq == null ? "loading" : fleet.vms.size === 0 ? `empty-${of}` : view.search ? "empty-search" : `empty-${view.group == null ? view.name : "group"}`
+    return el("div", {class: "empty", role}, svg("M4 4h16v6H4zm0 10h16v6H4zM7 6v2h2V6zm0 10v2h2v-2z", 40), el("p", {}, t(why)),
+      el("div", {class: "acts"}, ...(this.helps()[why] ?? [])))
+  }
+
+  // What leads on from where there is nothing, by why there is nothing.
+  helps() {
+    const {boot, fleet, view, act, importing, t} = this.desk
+    const button = (text, onclick, attributes = {}) => el("button", {type: "button", onclick, ...attributes}, t(text))
+    const group = boot.role === "admin" ? fleet.groups.get(view.group) : null
+    const all = button("view-all", () => view.choose({}))
+    return {
+      "empty-search": [button("clear-search", () => view.find(""))],
+      "empty-free": [all], "empty-expiring": [all], "empty-mine": [button("view-free", () => view.choose({name: "free"}))],
+      "empty-group": [...group ? [button("members", () => act("add_to_group", group), {class: "primary"})] : [], all],
+      "empty-fleet-admin": [button("add-first-vm", () => act("add_vm"), {class: "primary"}),
+        ...importing ? [el("a", {class: "go", href: importing}, t("steps-import"))] : []],
+    }
   }
 
   // Give the focus to a VM's row, wherever it is shown now.

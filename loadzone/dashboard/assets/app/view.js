@@ -2,6 +2,7 @@
 // `view` names the part and the layout (`free`, `timeline`, `free-timeline`), then `group`, `q`, and the open VM.
 
 import {isSoon} from "./fleet.js"
+import {recall, remember} from "./storage.js"
 
 export const PARTS = ["all", "free", "mine", "expiring"]
 export const LAYOUTS = ["table", "cards", "timeline", "groups"]
@@ -32,19 +33,19 @@ export class View extends EventTarget {
 
   // The layout that the address names, else the one chosen last, else what suits the screen.
   get layout() {
-    const last = remembered()
+    const last = recall(REMEMBERED)
     return this.chosen ?? (LAYOUTS.includes(last) ? last : PHONE.matches ? "cards" : "table")
   }
 
   // Choose a part or a group: a step that the browser's Back undoes. The list of groups shows no VMs, so it is left.
   choose({name = "all", group = null}) {
     const stay = this.layout !== "groups" ? this.chosen : null
-    if (this.layout === "groups" && remembered() === "groups") remember(PHONE.matches ? "cards" : "table")
+    if (this.layout === "groups" && recall(REMEMBERED) === "groups") remember(REMEMBERED, PHONE.matches ? "cards" : "table")
     this.step({name, group, chosen: stay})
   }
 
   lay(layout) {
-    remember(layout)
+    remember(REMEMBERED, layout)
     this.step({chosen: layout})
   }
 
@@ -93,22 +94,5 @@ export class View extends EventTarget {
       this.words = this.search.toLowerCase().split(/\s+/).filter(Boolean)
     }
     return this.words.every((word) => searched.includes(word))
-  }
-}
-
-// Storage may be forbidden; then nothing is remembered.
-function remembered() {
-  try {
-    return localStorage.getItem(REMEMBERED)
-  } catch {
-    return null
-  }
-}
-
-function remember(layout) {
-  try {
-    localStorage.setItem(REMEMBERED, layout)
-  } catch {
-    // The address still tells it.
   }
 }

@@ -30,5 +30,5 @@ function entries(desk, records, people) {
   const columns = ["at", "what", "vm", ...people ? ["who"] : [], "end", "by"].map((name) => t(`admin-column-${name}`))
   const rows = records.map((each) => ({cells: [desk.day(each.start), t(`admin-did-${each.action === "release" ? each.reason ?? "cancelled" : each.action}`),
     each.vm_id, ...people ? [each.user] : [], desk.day(each.end), each.by != null && each.by !== each.user ? each.by : ""]}))
-  return table(t("admin-history"), columns, rows, t("admin-no-history"))
+  return table(t("admin-history"), columns, rows, t(people ? "admin-no-history" : "admin-no-own-history"))
 }

@@ -1,0 +1,18 @@
+# The first steps of an administrator, above an empty fleet, and what other empty places offer.
+
+dashboard-steps = First steps
+dashboard-steps-about = LoadZone is ready. A few steps, and your team shares its VMs.
+dashboard-steps-done = done
+dashboard-steps-to-do = to do
+dashboard-steps-vms = Bring your VMs in
+dashboard-steps-vms-about = One by one, or all at once from a CSV file.
+dashboard-steps-import = Import a CSV file
+dashboard-steps-people = Let people in
+dashboard-steps-people-about = Make accounts for them, or invite them by a link.
+dashboard-steps-invite = Invite people
+dashboard-steps-book = Book the first VM
+dashboard-steps-book-about = Everybody sees at once who has it and until when.
+dashboard-steps-dismiss = Do not show these steps
+dashboard-empty-fleet-led = There are no VMs yet. The steps above bring them in.
+dashboard-no-groups-user = There are no groups yet. An administrator can make them; meanwhile all VMs stand together.
+admin-no-own-history = You have booked nothing yet. Choose a free VM in the table and book it.

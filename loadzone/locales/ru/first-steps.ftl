@@ -1,0 +1,18 @@
+# Первые шаги администратора над пустым списком и то, что предлагают другие пустые места.
+
+dashboard-steps = Первые шаги
+dashboard-steps-about = LoadZone готов к работе. Ещё несколько шагов, и команда сможет делить свои ВМ.
+dashboard-steps-done = сделано
+dashboard-steps-to-do = предстоит
+dashboard-steps-vms = Внесите свои ВМ
+dashboard-steps-vms-about = По одной или все сразу из файла CSV.
+dashboard-steps-import = Загрузить файл CSV
+dashboard-steps-people = Впустите людей
+dashboard-steps-people-about = Заведите им учётные записи или пригласите по ссылке.
+dashboard-steps-invite = Пригласить людей
+dashboard-steps-book = Займите первую ВМ
+dashboard-steps-book-about = Все сразу увидят, кто её занял и до какого времени.
+dashboard-steps-dismiss = Больше не показывать
+dashboard-empty-fleet-led = ВМ пока нет. Внести их помогут шаги выше.
+dashboard-no-groups-user = Групп пока нет. Их создаёт администратор, а пока все ВМ стоят в общем списке.
+admin-no-own-history = Вы пока ничего не занимали. Выберите в таблице свободную ВМ и займите её.
