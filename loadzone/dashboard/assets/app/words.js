@@ -19,8 +19,14 @@ export class Words {
   // The text of `key`, with each $name replaced; a number under `n` chooses the plural form `key-few` and so on.
   t(key, data = {}) {
     const form = "n" in data ? `${key}-${this.plural.select(data.n)}` : key
-    const text = this.texts[form] ?? this.texts[`${key}-other`] ?? this.texts[key] ?? key
+    const text = this.texts[form] ?? this.texts[`${key}-other`] ?? this.texts[key] ?? this.missing(key)
     return text.replace(/\$(\w+)/g, (place, name) => (name in data ? String(data[name]) : place))
+  }
+
+  // The page goes on without the text; the browser's console has it, and a test that sees the page fails.
+  missing(key) {
+    reportError(new Error(`no text ${key} in ${this.lang}`))
+    return key
   }
 
   // A moment in the viewer's zone, as near as it is: the time alone today, else with the day.
