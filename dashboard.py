@@ -11,6 +11,6 @@ if __name__ == "__main__":
 
     sys.exit(main(["serve", *sys.argv[1:]]))
 else:
-    from loadzone.zone_dashboard import page
+    from loadzone.zones.dashboard import page
 
     page(Path(__file__).with_name("data.json")).servable(title="LoadZone")

@@ -21,7 +21,7 @@ ROUNDS = 5
 
 READ = """
 import sys, time, loadzone
-import loadzone.file_zone
+import loadzone.zones.file
 started = time.process_time()
 frame = loadzone.connect(sys.argv[1]).history()
 print(time.process_time() - started)

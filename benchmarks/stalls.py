@@ -15,10 +15,10 @@ import uvloop
 
 from benchmarks.files import data_file
 from loadzone.config import load
-from loadzone.drawings import drawn, wanted
-from loadzone.file_zone import FileZone
-from loadzone.findings import Scope, find
+from loadzone.reports.drawings import drawn, wanted
+from loadzone.reports.findings import Scope, find
 from loadzone.server import settle, start
+from loadzone.zones.file import FileZone
 
 RECORDS = 1_000_000
 VMS = 10_000

@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 
 def _told(error: LoadZoneError) -> str:
-    from loadzone.telling import sentence
+    from loadzone.zones.telling import sentence
 
     return sentence(error)
 

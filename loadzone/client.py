@@ -18,11 +18,11 @@ from loadzone.domain.wishes import AddVM
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from loadzone.following import Following, Hear
-    from loadzone.zone_dashboard import Cell
-    from loadzone.zone_figures import Figures
-    from loadzone.zone_frames import HistoryRow
-    from loadzone.zone_watch import Watch
+    from loadzone.zones.dashboard import Cell
+    from loadzone.zones.figures import Figures
+    from loadzone.zones.following import Following, Hear
+    from loadzone.zones.frames import HistoryRow
+    from loadzone.zones.watch import Watch
 
 _PANEL: Final = frozenset({"panel", "bokeh", "param", "pyviz_comms"})
 
@@ -66,13 +66,13 @@ class Zone(ABC):
 
     def vms(self) -> "DataFrame":
         """Return a row a VM, indexed by `id`: group, booked_by, expires_at, booked_at and what is told of it."""
-        from loadzone.zone_frames import vms_frame
+        from loadzone.zones.frames import vms_frame
 
         return vms_frame(self.fleet()[0])
 
     def groups(self) -> "DataFrame":
         """Return a row a group, indexed by `id`: name and vm_ids."""
-        from loadzone.zone_frames import groups_frame
+        from loadzone.zones.frames import groups_frame
 
         return groups_frame(self.fleet()[1])
 
@@ -90,7 +90,7 @@ class Zone(ABC):
         Columns: at, action (book, renew, release), vm_id, user, start, end (the planned one), reason. Times
         are aware, in UTC; `since` and `until` without an offset are taken as UTC.
         """
-        from loadzone.zone_frames import history_frame
+        from loadzone.zones.frames import history_frame
 
         return history_frame(self.records(since, until, vm=vm, user=user, group=group))
 
@@ -110,7 +110,7 @@ class Zone(ABC):
     @property
     def figures(self) -> "Figures":
         """The plots of this zone: `zone.figures.utilisation()`, demand, heatmap, timeline, top, idle and so on."""
-        from loadzone.zone_figures import Figures
+        from loadzone.zones.figures import Figures
 
         return Figures(self)
 
@@ -121,7 +121,7 @@ class Zone(ABC):
         of the connection if not given. Raises LoadZoneError `panel_missing` or `server_unreachable`.
         """
         try:
-            from loadzone.zone_dashboard import dashboard
+            from loadzone.zones.dashboard import dashboard
         except ImportError as missing:
             if (missing.name or "").partition(".")[0] not in _PANEL:
                 raise
@@ -181,7 +181,7 @@ class Zone(ABC):
         self._change("/delete-group", {"group_id": group_id})
 
     def _repr_html_(self) -> str:
-        from loadzone.zone_frames import zone_html
+        from loadzone.zones.frames import zone_html
 
         try:
             vms, groups = self.fleet()
@@ -216,11 +216,11 @@ def connect(
     """
     lang = lang or os.environ.get("LOADZONE_LANG") or None
     if lang is not None:
-        from loadzone.telling import choose
+        from loadzone.zones.telling import choose
 
         choose(lang)
     if target is None or target == "":
-        from loadzone.client_settings import target_and_token
+        from loadzone.zones.settings import target_and_token
 
         target, known = target_and_token()
         if email is None:
@@ -228,7 +228,7 @@ def connect(
     if not isinstance(target, str | Path):
         raise invalid("target", "wrong_type", expected="str", got=type(target).__name__)
     if isinstance(target, str) and target.lower().startswith(("http://", "https://")):
-        from loadzone.remote_zone import RemoteZone
+        from loadzone.zones.remote import RemoteZone
 
         zone = RemoteZone(target, token=token, lang=lang)
         if email is not None:
@@ -238,7 +238,7 @@ def connect(
                 zone.close()
                 raise
         return zone
-    from loadzone.file_zone import FileZone
+    from loadzone.zones.file import FileZone
 
     return FileZone(Path(target), assume_tz)
 

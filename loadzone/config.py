@@ -25,10 +25,10 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from loadzone.client_settings import FILE, TABLE, checked
 from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.model import Policy
 from loadzone.i18n import translate
+from loadzone.zones.settings import FILE, TABLE, checked
 
 PREFIX: Final = "LOADZONE_"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -50,7 +50,7 @@ def _zone(name: str) -> str:
 
 
 def _every(given: str) -> str:
-    from loadzone.report_periods import Periods  # noqa: PLC0415  # APScheduler is slow to load, and seldom asked
+    from loadzone.reports.periods import Periods  # noqa: PLC0415  # APScheduler is slow to load, and seldom asked
 
     try:
         Periods(given)

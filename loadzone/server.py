@@ -30,7 +30,7 @@ from loadzone.dashboard.assets import read_assets
 from loadzone.dashboard.bokeh_host import PageServer, make_server
 from loadzone.domain.errors import StoreUnavailable
 from loadzone.i18n import LANGUAGES, system_language, translate
-from loadzone.scheduled_reports import Outcome, of_settings
+from loadzone.reports.scheduled import Outcome, of_settings
 from loadzone.web import analytics_page, desk_pages, pages, routes
 from loadzone.web.analyses import Analyses
 from loadzone.web.analyst import Analyst
@@ -140,7 +140,7 @@ async def start(
         newest_report=None if settings.report_every is None else lambda: newest[-1] if newest else None,
     )
     # What answers the Analytics page is another reader of the data, as a notebook is.
-    analyst = (sys.executable, "-m", "loadzone.analyst", str(settings.data), settings.assume_tz)
+    analyst = (sys.executable, "-m", "loadzone.reports.analyst", str(settings.data), settings.assume_tz)
     analyses = Analyses(Analyst(analyst))
     server = _page_server(settings, site, push, analyses, extra_patterns)
     metrics.open_pages = server.open_pages

@@ -21,7 +21,7 @@ from loadzone.cli.shape import Group, command, option
 from loadzone.cli.usage import UsageProblem
 
 if TYPE_CHECKING:
-    from loadzone.history_columns import History
+    from loadzone.history.columns import History
 
 export = Group("export", told="cli-export", modules={"history": "loadzone.cli.export:history"})
 
@@ -53,7 +53,7 @@ def history(
         # What is wrong with the source is told before anything is written.
         first = next(pieces, None)
 
-        from loadzone import history_files
+        from loadzone.history import files as history_files
 
         with open_out(out) as file:
             history_files.WRITERS[kind](_counted(first, pieces, told), file)
@@ -70,7 +70,7 @@ def _counted(first: "History | None", rest: "Iterator[History]", told: Progress)
 
 
 def _file(out: Path | None, data: str | None, assume_tz: str | None) -> "Iterator[History]":
-    from loadzone.file_zone import read_history
+    from loadzone.zones.file import read_history
 
     settings = settings_of(data=data, assume_tz=assume_tz)
     path = settings.data
@@ -80,8 +80,8 @@ def _file(out: Path | None, data: str | None, assume_tz: str | None) -> "Iterato
 
 
 def _server(url: str | None, token: str | None, email: str | None) -> "Iterator[History]":
-    from loadzone.history_reading import of_entries
-    from loadzone.remote_zone import RemoteZone
+    from loadzone.history.reading import of_entries
+    from loadzone.zones.remote import RemoteZone
 
     with zone_of(url, token, email) as zone:
         assert isinstance(zone, RemoteZone)  # noqa: S101  # an address is never a file

@@ -17,7 +17,7 @@ class LoadZoneError(Exception):
 
     kind: ClassVar[str] = "error"
     told: "ClassVar[Callable[[LoadZoneError], str]]" = str
-    """How an error is told to a person. The domain has no texts; the package has (`loadzone.telling`)."""
+    """How an error is told to a person. The domain has no texts; the package has (`loadzone.zones.telling`)."""
 
     def __init__(self, code: str, **data: Any) -> None:
         super().__init__(code, data)

@@ -1,7 +1,7 @@
 """The process that works out the Analytics page: started when first needed, let go when nobody asks any more.
 
-It has an interpreter of its own, so that the event loop never waits for its lock (`loadzone/analyst.py` is what
-runs in it). One question is answered at a time.
+It has an interpreter of its own, so that the event loop never waits for its lock (`loadzone/reports/analyst.py` is
+what runs in it). One question is answered at a time.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ class AnalystGone(Exception):
 
 
 class Analyst:
-    """Asks the process that `command` starts; see `loadzone.analyst` for the lines that go to and fro."""
+    """Asks the process that `command` starts; see `loadzone.reports.analyst` for the lines that go to and fro."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self._command = command

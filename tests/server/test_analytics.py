@@ -13,8 +13,8 @@ import loadzone
 from loadzone import analytics
 from loadzone.analytics import figures
 from loadzone.demo import fleet
-from loadzone.findings import clip
 from loadzone.i18n import translate
+from loadzone.reports.findings import clip
 from tests.conftest import LiveServer
 from tests.server.conftest import Process
 
@@ -177,6 +177,6 @@ def test_the_worker_ends_with_the_server(tmp_path: Path) -> None:
     ask(server, range="all")
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     commands = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
-    (worker,) = [child for child, command in commands.items() if b"loadzone.analyst" in command]
+    (worker,) = [child for child, command in commands.items() if b"loadzone.reports.analyst" in command]
     assert server.terminate() == 0
     assert not Path(f"/proc/{worker}").exists()

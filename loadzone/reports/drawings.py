@@ -6,7 +6,7 @@ from typing import Final, TypedDict
 from loadzone.analytics import concurrency, enough, figures, utilisation
 from loadzone.analytics.figures import Chart
 from loadzone.analytics.figures.usage_charts import bucket
-from loadzone.findings import Found, Scope
+from loadzone.reports.findings import Found, Scope
 
 _ENOUGH: Final = 0.99
 

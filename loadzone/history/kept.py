@@ -6,7 +6,7 @@ from datetime import datetime
 import pandas as pd
 
 from loadzone.domain.model import VM, Group
-from loadzone.file_zone import FileZone
+from loadzone.zones.file import FileZone
 
 
 class KeptHistory:

@@ -17,7 +17,7 @@ from loadzone.cli.shape import Group, Option
 from loadzone.i18n import LANGUAGES, has_text
 from tests.conftest import Run, environment
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 
 
 def commands(group: Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:

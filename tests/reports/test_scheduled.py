@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from loadzone.report_periods import Periods
-from loadzone.scheduled_reports import Order, Outcome, ScheduledReports
+from loadzone.reports.periods import Periods
+from loadzone.reports.scheduled import Order, Outcome, ScheduledReports
 from tests.server.conftest import Process
 
 NOW = datetime(2026, 1, 13, 9, tzinfo=UTC)

@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from loadzone.config import SettingError, Settings, origin
 from loadzone.core.clock import Clock
-from loadzone.report_periods import Period, Periods, zone
+from loadzone.reports.periods import Period, Periods, zone
 
 log = logging.getLogger(__name__)
 

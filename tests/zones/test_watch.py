@@ -16,7 +16,7 @@ import pytest
 import loadzone
 from loadzone.client import Zone
 from loadzone.domain.errors import LoadZoneError, LoginRequired, NotAllowed
-from loadzone.zone_watch import Notification, Seen, Watch
+from loadzone.zones.watch import Notification, Seen, Watch
 from tests.conftest import BASE_FILE, LiveServer, environment
 
 SOON = 20.0

@@ -13,8 +13,8 @@ from loadzone import analytics
 from loadzone.analytics import bookings
 from loadzone.cli import main
 from loadzone.domain.errors import InvalidInput, NotFound
-from loadzone.findings import Scope, clip, find
-from loadzone.report import report
+from loadzone.reports.findings import Scope, clip, find
+from loadzone.reports.report import report
 from tests.conftest import LiveServer, Run
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from loadzone.domain.errors import invalid
 from loadzone.domain.model import VM, Group
-from loadzone.history_columns import ACTIONS, REASONS, History
+from loadzone.history.columns import ACTIONS, REASONS, History
 
 TIME = "datetime64[us, UTC]"
 HISTORY_COLUMNS = ("at", "action", "vm_id", "user", "start", "end", "reason")

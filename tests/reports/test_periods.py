@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadzone.report_periods import Period, Periods
+from loadzone.reports.periods import Period, Periods
 
 
 def at(text: str) -> datetime:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from loadzone.file_zone import FileZone
-from loadzone.kept_history import KeptHistory
+from loadzone.history.kept import KeptHistory
+from loadzone.zones.file import FileZone
 
 MOMENT = datetime(2026, 1, 10, 12, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from loadzone.domain.errors import LoadZoneError
-from loadzone.following import Hear, Snapshot
+from loadzone.zones.following import Hear, Snapshot
 
 _EVERY: Final = 1.0  # seconds
 

@@ -7,8 +7,8 @@ import msgspec
 import websocket
 
 from loadzone.domain.errors import LoadZoneError
-from loadzone.following import Hear, Snapshot
-from loadzone.zone_watch import Headers, Notification, Reader
+from loadzone.zones.following import Hear, Snapshot
+from loadzone.zones.watch import Headers, Notification, Reader
 
 
 class Follower(Reader):

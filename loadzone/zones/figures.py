@@ -6,8 +6,8 @@ from typing import TypedDict, Unpack
 from loadzone.analytics import figures
 from loadzone.analytics.figures import Chart
 from loadzone.client import Zone
-from loadzone.findings import Found, Scope, find
-from loadzone.zone_frames import moment
+from loadzone.reports.findings import Found, Scope, find
+from loadzone.zones.frames import moment
 
 
 class Wanted(TypedDict, total=False):

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from loadzone.core.data_file import in_utc
 from loadzone.core.store import Entry
 from loadzone.domain.model import Action, Reason, Record
-from loadzone.history_columns import ACTIONS, NONE, REASONS, Codes, Columns, History, joined
-from loadzone.history_times import Ints, Unusual, from_texts, from_values
+from loadzone.history.columns import ACTIONS, NONE, REASONS, Codes, Columns, History, joined
+from loadzone.history.times import Ints, Unusual, from_texts, from_values
 
 _NONE_BYTE: Final = 255
 _ACTION_CODES: Final = {action: code for code, action in enumerate(ACTIONS)}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from loadzone.core.data_file import EPOCH
 from loadzone.core.store import Entry
 from loadzone.domain.model import Action, Reason
-from loadzone.history_times import MISSING, Ints, micros
+from loadzone.history.times import MISSING, Ints, micros
 
 Codes = NDArray[np.int32]
 

@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from loadzone.history_columns import ACTIONS, REASONS, History
-from loadzone.history_times import MISSING, Ints
+from loadzone.history.columns import ACTIONS, REASONS, History
+from loadzone.history.times import MISSING, Ints
 from loadzone.web.history import COLUMNS, harmless
 
 Writer = Callable[[Iterable[History], BinaryIO], None]

@@ -14,16 +14,16 @@ from loadzone.client import Zone
 from loadzone.core.data_file import State, journal_path, read_state, sealed_path
 from loadzone.domain.errors import LoadZoneError, NotAllowed, NotFound, invalid
 from loadzone.domain.model import VM, Fleet, Group
-from loadzone.file_follow import FileFollower
-from loadzone.following import Hear
-from loadzone.history_columns import History
-from loadzone.history_reading import Collector
-from loadzone.zone_frames import HistoryRow, columns_frame, columns_rows, span
+from loadzone.history.columns import History
+from loadzone.history.reading import Collector
+from loadzone.zones.file_follow import FileFollower
+from loadzone.zones.following import Hear
+from loadzone.zones.frames import HistoryRow, columns_frame, columns_rows, span
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from loadzone.zone_watch import Watch
+    from loadzone.zones.watch import Watch
 
 _Stamp = tuple[tuple[int, int, int], ...]
 

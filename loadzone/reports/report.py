@@ -14,9 +14,9 @@ from loadzone.analytics.figures import Chart
 from loadzone.analytics.figures.chart import bokeh_js
 from loadzone.analytics.figures.look import DARK, LIGHT
 from loadzone.client import Zone
-from loadzone.drawings import drawn, numbers, wanted
-from loadzone.findings import Found, Scope, find
 from loadzone.i18n import translate
+from loadzone.reports.drawings import drawn, numbers, wanted
+from loadzone.reports.findings import Found, Scope, find
 
 __all__ = ["Scope", "page", "report"]
 
@@ -39,7 +39,7 @@ def page(found: Found, scope: Scope, now: datetime, charts: list[Chart]) -> str:
     """Return the HTML of a report: texts, figures with their tables, and BokehJS itself."""
     script, places = components([chart.plot for chart in charts])
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates_report"),
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

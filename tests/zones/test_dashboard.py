@@ -15,11 +15,11 @@ from bokeh.document import Document
 from panel.models.esm import DataEvent
 
 import loadzone
-from loadzone import zone_dashboard
 from loadzone.client import Zone
 from loadzone.domain.errors import InvalidInput, LoadZoneError
-from loadzone.following import Following
-from loadzone.zone_dashboard import Cell
+from loadzone.zones import dashboard as zone_dashboard
+from loadzone.zones.dashboard import Cell
+from loadzone.zones.following import Following
 from tests.conftest import ALICE, BASE_FILE, ROOT, LiveServer
 
 PATIENCE = 30

@@ -13,11 +13,12 @@ import pytest
 from nbclient import NotebookClient
 
 import loadzone
-from loadzone import analytics, telling
+from loadzone import analytics
 from loadzone.core.accounts import OPERATOR, Accounts
 from loadzone.core.auth_file import Scope
 from loadzone.core.data_file import auth_path
 from loadzone.domain.errors import InvalidInput, LoadZoneError, NotFound
+from loadzone.zones import telling
 from tests.conftest import ALICE, ROOT, LiveServer
 
 

@@ -26,12 +26,12 @@ from loadzone.domain.errors import (
     TooManyTries,
 )
 from loadzone.domain.model import VM, Group
-from loadzone.following import Hear
 from loadzone.i18n import translate
-from loadzone.telling import reader
-from loadzone.zone_follow import Follower
-from loadzone.zone_frames import HistoryRow, span
-from loadzone.zone_watch import Reader, Watch
+from loadzone.zones.feed_follow import Follower
+from loadzone.zones.following import Hear
+from loadzone.zones.frames import HistoryRow, span
+from loadzone.zones.telling import reader
+from loadzone.zones.watch import Reader, Watch
 
 _TIMEOUT = httpx.Timeout(60, connect=5)
 _KINDS: Final[Mapping[int, type[LoadZoneError]]] = {

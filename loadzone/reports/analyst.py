@@ -1,4 +1,4 @@
-"""`python -m loadzone.analyst DATA ZONE`: answers the questions of the Analytics page, in a process of its own.
+"""`python -m loadzone.reports.analyst DATA ZONE`: answers the Analytics page, in a process of its own.
 
 A million records keep the interpreter's lock, in a thread too, and the server's loop would wait for it. So it
 starts this process and sends a question as a line of JSON to its standard input: `{"scope": …, "now": …}`. The
@@ -23,11 +23,11 @@ from msgspec import Struct
 from loadzone.analytics.figures import Chart
 from loadzone.analytics.figures.look import LIGHT
 from loadzone.domain.errors import LoadZoneError
-from loadzone.drawings import drawn, numbers, wanted
-from loadzone.file_zone import FileZone
-from loadzone.findings import Found, Scope, find
+from loadzone.history.kept import KeptHistory
 from loadzone.i18n import error_text, translate
-from loadzone.kept_history import KeptHistory
+from loadzone.reports.drawings import drawn, numbers, wanted
+from loadzone.reports.findings import Found, Scope, find
+from loadzone.zones.file import FileZone
 
 # What happens to the VMs now is shown by the dashboard itself, live.
 _LEFT_OUT: Final = frozenset({"timeline"})

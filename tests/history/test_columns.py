@@ -21,9 +21,9 @@ from loadzone.core.journal import encode_line
 from loadzone.core.store import Entry, HistoryQuery, Page
 from loadzone.domain.errors import DataError, InvalidInput
 from loadzone.domain.facts import BookingMade, Change, UserAdded
-from loadzone.file_zone import FileZone, read_history
-from loadzone.history_files import WRITERS
+from loadzone.history.files import WRITERS
 from loadzone.web.history import csv_chunks
+from loadzone.zones.file import FileZone, read_history
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 

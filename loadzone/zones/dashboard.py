@@ -16,10 +16,10 @@ from loadzone.dashboard.actions import Actions
 from loadzone.dashboard.cell import Cell, cell
 from loadzone.domain.errors import LoadZoneError, invalid
 from loadzone.domain.permissions import Actor, Role
-from loadzone.file_zone import FileZone
 from loadzone.i18n import LANGUAGES, reader_language, system_language
-from loadzone.remote_zone import RemoteZone
-from loadzone.zone_desk import AskHistory, AskLoad, Desk, said, worded
+from loadzone.zones.desk import AskHistory, AskLoad, Desk, said, worded
+from loadzone.zones.file import FileZone
+from loadzone.zones.remote import RemoteZone
 
 __all__ = ["Cell", "dashboard", "page"]
 

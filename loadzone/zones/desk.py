@@ -30,9 +30,9 @@ from loadzone.domain.wishes import (
     RenameGroup,
     Renew,
 )
-from loadzone.following import Hear
 from loadzone.i18n import error_text, field_text
-from loadzone.zone_mirror import Mirror
+from loadzone.zones.following import Hear
+from loadzone.zones.mirror import Mirror
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""The booking history as columns: read, filtered, kept, and written to files."""
