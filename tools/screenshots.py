@@ -109,6 +109,13 @@ def at(address: str) -> Callable[[Person, str], None]:
     return show
 
 
+def groups(person: Person, email: str) -> None:
+    """Show the table of groups."""
+    dashboard(person, email)
+    person.button("dashboard-layout-groups").click()
+    expect(person.page.get_by_role("table").get_by_role("row")).not_to_have_count(1)
+
+
 def analytics(person: Person, email: str) -> None:
     """Show how the fleet was used, all figures drawn."""
     person.log_in(email, PASSWORD)
@@ -125,6 +132,12 @@ SHOTS: Final = (
     Shot("dashboard-dark-en", dashboard, "en", "dark", WIDE),
     Shot("timeline-light-en", at("/?view=timeline"), "en", "light", WIDE),
     Shot("timeline-dark-ru", at("/?view=timeline"), "ru", "dark", WIDE),
+    Shot("cards-light-ru", at("/?view=cards"), "ru", "light", WIDE),
+    Shot("cards-dark-en", at("/?view=cards"), "en", "dark", WIDE),
+    Shot("groups-light-en", groups, "en", "light", Screen(1280, 520)),
+    Shot("groups-dark-ru", groups, "ru", "dark", Screen(1280, 520)),
+    Shot("details-light-en", at("/?vm=server-07"), "en", "light", WIDE),
+    Shot("details-dark-ru", at("/?vm=server-07"), "ru", "dark", WIDE),
     Shot("analytics-light-en", analytics, "en", "light", TALL),
     Shot("analytics-dark-ru", analytics, "ru", "dark", TALL),
     Shot("booking-light-en", booking, "en", "light", WIDE),
