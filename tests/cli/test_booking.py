@@ -82,7 +82,7 @@ def test_a_backup_beside_a_running_server_holds_what_it_acknowledged(
     where = {"LOADZONE_URL": live_server.url, "LOADZONE_TOKEN": live_server.alice_token}
     assert loadzone("book", "server-03", "--hours", "1", **where).returncode == 0
     assert loadzone("backup", "--data", live_server.data, "--out", "copies").returncode == 0
-    (copy,) = (tmp_path / "copies").iterdir()
+    (copy,) = (tmp_path / "copies").glob("*.json")
     assert read_state(copy).fleet.vms["server-03"].booked_by == "alice@example.com"
     assert loadzone("release", "server-03", **where).returncode == 0
 

@@ -171,7 +171,8 @@ def test_a_reader_who_has_had_enough_causes_no_complaint(loadzone: Run, tmp_path
         timeout=60,
     )
     assert done.stdout.startswith("user,vm_id,")
-    assert done.stderr == ""
+    # A slow machine says how far it is; those lines end so.
+    assert [line for line in done.stderr.splitlines() if not line.endswith("…")] == []
 
 
 def test_dashboard_py_is_loadzone_serve(tmp_path: Path) -> None:
