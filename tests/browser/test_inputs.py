@@ -10,13 +10,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
-from tests.browser.people import Person
+from tests.browser.refusals import Wrong, leave, refuses
 from tests.server.conftest import BASE, Process, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ANN, BEN = "ann@example.com", "ben@example.com"
-Wrong = tuple[str, str, str, dict[str, Any]]
 LONG_ADDRESS = "10.0.0.9.9"
 VM_FIELDS: tuple[Wrong, ...] = (
     ("internal-ip", "10.0.0.999", "address-malformed", {}),
@@ -52,30 +51,6 @@ def changes(server: Process) -> int:
     """Return how much has happened."""
     seq: int = httpx.get(f"{server.url}/vms", timeout=60).json()["seq"]
     return seq
-
-
-def refuses(person: Person, confirm: str, wrongs: tuple[Wrong, ...], prefix: str = "dashboard") -> None:
-    """Try what is wrong, field by field; each answer stands at its field, which keeps text and focus."""
-    for name, typed, error, data in wrongs:
-        field = person.field(f"{prefix}-{name}")
-        before = field.input_value()
-        field.fill(typed)
-        person.button(confirm, person.dialog).click()
-        told = person.dialog.get_by_role("alert").get_by_text(person.say(f"error-{error}", **data))
-        expect(told).to_be_visible()
-        expect(field).to_have_attribute("aria-invalid", "true")
-        expect(field).to_be_focused()
-        expect(field).to_have_value(typed)
-        assert told.get_attribute("id") in (field.get_attribute("aria-describedby") or "").split()
-        field.fill("another")
-        expect(told).to_have_count(0)
-        field.fill(before)
-
-
-def leave(person: Person) -> None:
-    """Close the dialog by Escape."""
-    person.page.keyboard.press("Escape")
-    expect(person.dialog).to_have_count(0)
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])

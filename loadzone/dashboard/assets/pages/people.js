@@ -50,7 +50,7 @@ function adding(desk, draw) {
   const {t} = desk
   return new CallDialog(desk, {path: "/add-user", title: t("admin-add-person"), confirm: t("admin-add"), beside: {person_exists: "email"},
     fields: [["email", t("admin-column-email"), {inputmode: "email", maxlength: 300}], ["role", t("admin-column-role"), roles(desk)],
-      ["password", t("admin-password"), {hint: t("admin-password-hint"), maxlength: 1000}]],
+      ["password", t("admin-password"), {hint: t("admin-password-hint"), maxlength: 2000}]],
     body: ({email, role, password}) => ({email, role, password: password === "" ? null : password}),
     after: ({email}) => {
       desk.say(t("admin-person-added", {email}))
@@ -71,7 +71,7 @@ function resetting(desk, person, draw) {
   const {t} = desk
   const password = [...crypto.getRandomValues(new Uint32Array(16))].map((number) => ALPHABET[number % ALPHABET.length]).join("")
   return new CallDialog(desk, {path: "/edit-user", title: t("admin-reset-title", {email: person.email}), confirm: t("save"), about: t("admin-reset-about"),
-    fields: [["password", t("admin-new-password"), {value: password, maxlength: 1000, spellcheck: "false"}]],
+    fields: [["password", t("admin-new-password"), {value: password, maxlength: 2000, spellcheck: "false"}]],
     body: (values) => ({email: person.email, password: values.password}),
     after: () => {
       desk.say(t("admin-reset-done", {email: person.email}))

@@ -1,0 +1,113 @@
+"""What makes no sense in the dialogs about people and tokens is answered beside its field, and nothing is done."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Arrive
+from tests.browser.people import Person
+from tests.browser.refusals import Wrong, leave, refuses
+from tests.server.conftest import BASE, Process, write
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+ANN, BEN = "ann@example.com", "ben@example.com"
+PASSWORD = "correct horse battery"
+EMAILS: tuple[Wrong, ...] = (
+    ("column-email", "ben", "email-malformed", {}),
+    ("column-email", "b" * 250 + "@example.com", "email-malformed", {}),
+)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Process]:
+    """Serve a fleet to Ann, its administrator, and Ben."""
+    path = tmp_path / "data.json"
+    write(path, BASE)
+    server = Process(path, "--auth", "password", "--registration", "invite").start()
+    try:
+        key = re.search(r"/setup\?key=(\S+)", "\n".join(server.told(3)))
+        assert key is not None
+        with httpx.Client(base_url=server.url, timeout=60) as client:
+            client.post("/setup", json={"key": key[1], "email": ANN, "password": PASSWORD}).raise_for_status()
+            client.post("/add-user", json={"email": BEN, "role": "user", "password": PASSWORD}).raise_for_status()
+        yield server
+    finally:
+        server.terminate()
+
+
+def enter(person: Person, path: str) -> None:
+    """Log in as Ann and open a page."""
+    answer = person.context.request.post(f"{person.url}/auth", data={"email": ANN, "password": PASSWORD})
+    assert answer.ok
+    person.open(path)
+
+
+def row(person: Person, email: str) -> Locator:
+    """Return the row of a person."""
+    return person.page.get_by_role("row").filter(has_text=email)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_every_field_about_people(arrive: Arrive, house: Process, lang: str) -> None:
+    """Addresses that are missing, malformed or known are refused, and passwords that are too short or too long."""
+    ann = arrive(house, lang)
+    enter(ann, "/admin/people")
+    ann.button("admin-add-person").click()
+    refuses(ann, "admin-add", (("column-email", "", "required", {}),), "admin")
+    ann.field("admin-column-email").fill("new@example.com")
+    refuses(ann, "admin-add", EMAILS, "admin")
+    refuses(ann, "admin-add", (("column-email", BEN, "person-exists", {"email": BEN}),), "admin")
+    passwords: tuple[Wrong, ...] = (
+        ("password", "short", "password-too-short", {"min": 8}),
+        ("password", "p" * 1025, "password-too-long", {"max": 1024}),
+    )
+    refuses(ann, "admin-add", passwords, "admin")
+    leave(ann)
+    ann.button("admin-invite").click()
+    refuses(ann, "admin-make-link", EMAILS, "admin")
+    leave(ann)
+    ann.page.get_by_role("button", name=f"{ann.say('admin-reset')}: {BEN}", exact=True).click()
+    refuses(ann, "dashboard-save", (("new-password", "short", "password-too-short", {"min": 8}),), "admin")
+    leave(ann)
+    expect(ann.page.get_by_role("row")).to_have_count(3)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_every_field_of_a_token(arrive: Arrive, house: Process, lang: str) -> None:
+    """A token without a name, for days that are no number or too many, or for somebody unknown, is refused."""
+    ann = arrive(house, lang)
+    enter(ann, "/admin/tokens")
+    ann.button("admin-add-token").click()
+    refuses(ann, "admin-make-token", (("column-name", " ", "required", {}),), "admin")
+    ann.field("admin-column-name").fill("notebook")
+    wrongs: tuple[Wrong, ...] = (
+        ("column-name", "n" * 81, "too-long", {"max": 80}),
+        ("days", "soon", "wrong-type", {"expected": "int"}),
+        ("days", "0", "out-of-range", {"min": 1, "max": 3660}),
+        ("days", "3661", "out-of-range", {"min": 1, "max": 3660}),
+        ("column-owner", "cat@example.com", "person-not-found", {"email": "cat@example.com"}),
+    )
+    refuses(ann, "admin-make-token", wrongs, "admin")
+    leave(ann)
+    expect(ann.page.get_by_text(ann.say("admin-no-tokens"))).to_be_visible()
+
+
+def test_a_login_that_ends_while_somebody_is_added(arrive: Arrive, house: Process) -> None:
+    """Whose login ended meanwhile is told so in the dialog, which keeps what was typed and then sends it."""
+    ann = arrive(house)
+    enter(ann, "/admin/people")
+    ann.button("admin-add-person").click()
+    ann.field("admin-column-email").fill("new@example.com")
+    ann.context.request.post(f"{house.url}/logout", data={}, headers={"Origin": house.url})
+    ann.button("admin-add", ann.dialog).click()
+    expect(ann.dialog.get_by_role("alert").get_by_text(ann.say("admin-login-over"))).to_be_visible()
+    expect(ann.field("admin-column-email")).to_have_value("new@example.com")
+    ann.context.request.post(f"{house.url}/auth", data={"email": ANN, "password": PASSWORD})
+    ann.button("admin-add", ann.dialog).click()
+    expect(ann.dialog).to_have_count(0)
+    expect(row(ann, "new@example.com")).to_be_visible()
