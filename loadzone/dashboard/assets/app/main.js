@@ -80,7 +80,7 @@ function pagesOf({boot, warnings}) {
   const go = (address) => () => location.assign(address)
   const analytics = {name: "analytics", open: go("/analytics")}
   if (boot.email == null) return [analytics]
-  const notify = {name: "notify", open: () => warnings.agree(!warnings.agreed())}
+  const notify = {name: "notify", open: () => warnings.agree(!warnings.agreed()), on: () => warnings.agreed()}
   const admin = {name: "administration", open: go(boot.open ? "/admin/import" : "/admin/people")}
   return [analytics, {name: "account", open: go("/account")}, ...warnings.possible() ? [notify] : [], ...boot.role === "admin" ? [admin] : []]
 }

@@ -125,15 +125,21 @@ export class Top {
       el("button", {type: "button", onclick: () => this.leave()}, t("log-out"))])
     const name = guest ? t("more") : t("user-menu", {email: boot.email})
     const opener = el("button", {type: "button", class: "icon", "aria-label": name, title: guest ? name : boot.email}, svg(guest ? MORE : PERSON))
-    this.popup = new Popup(opener, this.menu)
+    this.popup = new Popup(opener, this.menu, () => this.switches.forEach((draw) => draw()))
     const login = guest ? el("a", {class: "login", href: `/login?next=${here}`}, t("log-in")) : null
     return el("div", {class: guest ? "person guest" : "person"}, login, this.popup.place)
   }
 
-  // Further pages that this person may open: `desk.pages` lists them as {name, open}, `name` being a text's key.
+  // Further pages that this person may open: `desk.pages` lists them as {name, open}, `name` being a text's key. A
+  // switch has `on` too, which tells whether it is; that is looked at whenever the menu opens.
   pages() {
     const {pages = [], t} = this.desk
-    return pages.map(({name, open}) => el("button", {type: "button", onclick: () => this.pick(open)}, t(name)))
+    this.switches = []
+    return pages.map(({name, open, on}) => {
+      const button = el("button", {type: "button", onclick: () => this.pick(open)}, t(name))
+      if (on) this.switches.push(() => button.setAttribute("aria-pressed", String(on())))
+      return button
+    })
   }
 
   pick(act) {

@@ -1,6 +1,8 @@
 // Warnings that a booking ends: a toast with Renew in it, the page's title, and the browser's own notifications for
 // a page that is not looked at, once the person has agreed to them.
 
+import {recall, remember} from "./storage.js"
+
 const SOON = 600_000
 const AGREED = "loadzone-notify"
 const STAYS = 120_000
@@ -34,13 +36,13 @@ export class Warnings {
   }
 
   agreed() {
-    return this.possible() && Notification.permission === "granted" && localStorage.getItem(AGREED) === "yes"
+    return this.possible() && Notification.permission === "granted" && recall(AGREED) === "yes"
   }
 
   async agree(on) {
     const {t, toasts} = this.desk
     const granted = on && (await Notification.requestPermission()) === "granted"
-    localStorage.setItem(AGREED, granted ? "yes" : "no")
+    remember(AGREED, granted ? "yes" : "no")
     const key = granted ? "notify-on" : on ? "notify-refused" : "notify-off"
     toasts.show(t(key), on && !granted ? "warning" : "success", null, true)
   }
