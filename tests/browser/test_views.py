@@ -1,5 +1,6 @@
 """The views of the fleet show what is true, live, to eyes, keyboards and screen readers alike."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -189,16 +190,20 @@ def test_the_timeline_moves_by_keys_and_comes_back_by_a_button(arrive: Arrive, s
 
 
 def test_the_group_table_counts_live_and_leads_to_the_group(arrive: Arrive, lab: Process) -> None:
-    """Free now and next to become free follow a booking of somebody else; the name leads to the VMs."""
+    """Free now, busy today and next to become free follow what others book; the name leads to the VMs."""
     ann = arrive(lab)
     ann.log_in(ANN)
     layout(ann, "groups").click()
     row = ann.page.get_by_role("row").filter(has=ann.page.get_by_role("rowheader", name="Staging"))
     expect(row.get_by_role("cell").nth(1)).to_have_text(str(MANY // 2))
+    expect(row.get_by_role("cell").nth(3)).to_have_text(ann.say("dashboard-groups-all-free"))
     with lab.client(BEN) as client:
         client.post("/book", json={"vm_id": "server-08", "hours": 2}).raise_for_status()
     expect(row.get_by_role("cell").nth(1)).to_have_text(str(MANY // 2 - 1))
     expect(row.get_by_role("cell").nth(3)).to_contain_text("server-08")
+    expect(row.get_by_role("cell").nth(3).locator("time")).to_be_visible()
+    busy = ann.page.get_by_role("row").filter(has=ann.page.get_by_role("rowheader", name="Production"))
+    expect(busy.get_by_role("cell").nth(2)).to_have_text(re.compile(r"^[1-9]\d?%$"))
     row.get_by_role("link", name="Staging").click()
     expect(ann.page.get_by_role("heading", level=1, name="Staging")).to_be_visible()
     expect(summary(ann, MANY // 2, MANY - 2)).to_be_visible()

@@ -133,6 +133,7 @@ dashboard-groups-total = VMs
 dashboard-groups-free = Free now
 dashboard-groups-busy = Busy today
 dashboard-groups-next = Next free
+dashboard-groups-all-free = All are free
 dashboard-new-group = New group
 dashboard-members = Add VMs
 dashboard-members-of = Add VMs to $name

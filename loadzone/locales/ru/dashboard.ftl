@@ -133,6 +133,7 @@ dashboard-groups-total = ВМ
 dashboard-groups-free = Свободно
 dashboard-groups-busy = Занято сегодня
 dashboard-groups-next = Раньше всех освободится
+dashboard-groups-all-free = Все свободны
 dashboard-new-group = Новая группа
 dashboard-members = Добавить ВМ
 dashboard-members-of = Добавить ВМ в группу «$name»

@@ -145,7 +145,7 @@ export class Groups {
     }}, group.name)
     const meter = el("span", {class: "meter", "aria-hidden": "true"}, el("span", {}))
     meter.firstElementChild.style.width = `${group.busy}%`
-    const next = group.vm == null ? [] : [cells.nameOf({id: group.vm}), " ", cells.momentOf(group.next), " · ", cells.leftOf(group.next)]
+    const next = group.vm == null ? group.total > 0 ? [el("small", {}, t("groups-all-free"))] : [] : [cells.nameOf({id: group.vm}), " ", cells.momentOf(group.next), " · ", cells.leftOf(group.next)]
     return el("tr", {}, el("th", {scope: "row"}, link), cell("total", t, group.total), cell("free", t, group.free),
       cell("busy", t, meter, this.percent.format(group.busy / 100)), cell("next", t, ...next), this.admin ? el("td", {class: "row-acts"}, this.buttons(group)) : null)
   }
