@@ -28,11 +28,15 @@ _NAMES: Final = {"en": "English", "ru": "Русский"}
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """A table that stands in a page: what it is called, its columns, and its rows of texts."""
+    """A table that stands in a page: what it is called, its columns, and its rows of texts.
+
+    The first `names` columns hold what is called so in every language, so that no browser translates it.
+    """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    names: int = 0
 
 
 class DeskPage(BaseHandler):
@@ -103,7 +107,7 @@ class DeskPage(BaseHandler):
             "navigation": self.text("navigation"),
             "tabs": self._tabs(actor, page),
             "notes": [self.text(f"{page}-note")] if page in ("forbidden", "settings") else [],
-            "tables": [(each.caption, each.columns, each.rows) for each in tables],
+            "tables": tables,
             "languages": [(code, _NAMES[code]) for code in LANGUAGES],
             "language_label": translate(self.lang, "page-language"),
             "needs_script": translate(self.lang, "page-needs-script"),
@@ -124,7 +128,7 @@ def settings_table(page: DeskPage) -> tuple[Shown, ...]:
         for name, value, origin in page.site.settings
     )
     columns = tuple(text(f"column-{name}") for name in ("setting", "value", "origin", "meaning"))
-    return (Shown(caption=text("settings"), columns=columns, rows=rows),)
+    return (Shown(caption=text("settings"), columns=columns, rows=rows, names=len(columns) - 1),)
 
 
 def health_table(page: DeskPage) -> tuple[Shown, ...]:
@@ -135,12 +139,13 @@ def health_table(page: DeskPage) -> tuple[Shown, ...]:
     late = metrics.figure("loadzone_expiry_lateness_seconds_sum") / ended if ended else 0.0
     syncs = metrics.figure("loadzone_fsync_seconds_count")
     sync = metrics.figure("loadzone_fsync_seconds_sum") / syncs if syncs else 0.0
+    lag = metrics.figure("loadzone_loop_lag_seconds")
     rows = [
         (text("health-store"), text("good" if health.writable else "health-store-bad")),
         (text("health-scheduler"), text("good" if site.scheduler_on_time() else "health-scheduler-bad")),
-        (text("health-lateness"), f"{late * 1000:.1f} ms"),
-        (text("health-sync"), f"{sync * 1000:.2f} ms"),
-        (text("health-lag"), f"{metrics.figure('loadzone_loop_lag_seconds') * 1000:.1f} ms"),
+        (text("health-lateness"), text("milliseconds", n=f"{late * 1000:.1f}")),
+        (text("health-sync"), text("milliseconds", n=f"{sync * 1000:.2f}")),
+        (text("health-lag"), text("milliseconds", n=f"{lag * 1000:.1f}")),
         (text("health-pages"), f"{metrics.open_pages():.0f}"),
         (text("health-clients"), f"{metrics.socket_clients():.0f}"),
         *([] if site.newest_report is None else [(text("health-report"), _newest_report(page))]),

@@ -1,10 +1,11 @@
-"""What axe-core finds wrong with what a page shows: names, roles, contrast."""
+"""What is wrong with what a page shows: with names, roles and contrast, by axe-core, and with its language."""
 
 from functools import cache
 from typing import Any, Final
 
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.language import foreign
 from tests.browser.people import Person
 
 # A rule that axe leaves out unless it is asked for: a finger must hit what it means. In dialogs it is left out:
@@ -50,6 +51,7 @@ class Inspector:
     def look(self, what: str, within: Any = None) -> None:
         """Judge by every rule in the present theme, by contrast in the other too; `within` is axe's context."""
         self.looked.append(what)
+        self.faults += [f"{what}, not in {self.person.lang}: {text}" for text in foreign(self.person)]
         self._judge(what, within, _RULES if within is None else {})
         self._flip()
         self._judge(what, within, {"runOnly": ["color-contrast"]})

@@ -85,9 +85,15 @@ def test_the_pages_in_front(arrive: Arrive, serve: Serve, lang: str, phone: bool
             person.page.get_by_role("alert").filter(has_text=person.say("error-required")).first
         ).to_be_visible()
         seen.look(f"{name}, empty")
-    person.open("/register")
-    expect(heading(person)).to_be_visible()
-    seen.look("registration without an invite")
+    for name, path in (("registration without an invite", "/register"), ("login, ended", "/login?after=end")):
+        person.open(path)
+        expect(heading(person)).to_be_visible()
+        seen.look(name)
+    person.open("/nowhere")
+    expect(heading(person)).to_have_text(person.say("page-lost"))
+    seen.look("lost")
+    person.page.get_by_role("link", name=person.say("page-to-fleet")).click()
+    expect(person.button("page-log-in")).to_be_visible()
     assert seen.faults == []
 
 
@@ -102,19 +108,22 @@ def test_the_page_of_the_api(arrive: Arrive, house: Process, phone: bool) -> Non
 
 
 def test_a_fault_would_be_found(arrive: Arrive, house: Process) -> None:
-    """A button without a name and a pale text are told, also where shadow roots and dialogs hold them."""
+    """No name, a pale text and another language are told, also where shadow roots and dialogs hold them."""
     seen = inspector(arrive, house, "en", phone=False)
     person = seen.person
     enter(person)
     person.open("/")
     person.begin("book", "server-03")
     person.dialog.evaluate(
-        "(dialog) => dialog.insertAdjacentHTML('beforeend', '<button></button><p style=\"color: #bbb\">pale</p>')"
+        """(dialog) => dialog.insertAdjacentHTML(
+            "beforeend", "<button></button><p style='color: #bbb'>бледно</p>"
+        )"""
     )
     seen.look("book", DIALOG)
     assert {fault.partition(": ")[2].partition(":")[0] for fault in seen.faults} == {
         "button-name",
         "color-contrast",
+        "бледно",
     }
 
 

@@ -51,6 +51,7 @@ admin-health-scheduler-bad = ✗ late
 admin-health-lateness = Bookings ended late by, on average
 admin-health-sync = One sync of the journal, on average
 admin-health-lag = Delay of the event loop
+admin-milliseconds = { $n } ms
 admin-health-pages = Open pages
 admin-health-clients = Clients of the live feed
 admin-health-seq = Number of the newest change

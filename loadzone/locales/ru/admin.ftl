@@ -51,6 +51,7 @@ admin-health-scheduler-bad = ✗ опаздывает
 admin-health-lateness = Брони завершаются позже срока, в среднем на
 admin-health-sync = Одна синхронизация журнала, в среднем
 admin-health-lag = Задержка цикла событий
+admin-milliseconds = { $n } мс
 admin-health-pages = Открытых страниц
 admin-health-clients = Клиентов живой ленты
 admin-health-seq = Номер последнего изменения
