@@ -58,7 +58,7 @@ def report(
         step("report-loading")
         # What is wrong with the source is told before the drawing library is loaded.
         with zone_of(url, token, email) if at_server else _file(data, assume_tz) as source:
-            from loadzone import report as reports
+            from loadzone.reports import report as reports
 
             scope = reports.Scope(
                 since=_at(since, zone), until=_at(until, zone), group=group, user=user, tz=tz, lang=language()

@@ -48,6 +48,7 @@ class Scheduler:
         self._deadlines: list[tuple[datetime, str]] = []
         self._planned: datetime | None = None
         self._swept: datetime | None = None
+        self._begun: datetime | None = None
         self._jobs = AsyncIOScheduler(
             timezone=UTC,
             # A job that the loop could not run in time is run late, once, never dropped.
@@ -56,6 +57,7 @@ class Scheduler:
 
     async def start(self) -> None:
         """Plan from the bookings, sweep what is overdue, and go on by the clock."""
+        self._begun = self._service.clock()
         self._service.subscribe(self.on_changes)
         self._jobs.start()
         self._jobs.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, id="sweep")
@@ -87,7 +89,8 @@ class Scheduler:
         self._plan_job()
 
     def _note_lateness(self, end: datetime) -> None:
-        if self._observe_lateness is not None:
+        # What ended while no server ran is not late by this one.
+        if self._observe_lateness is not None and self._begun is not None and end >= self._begun:
             self._observe_lateness(max(0.0, (self._service.clock() - end).total_seconds()))
 
     # Deadlines

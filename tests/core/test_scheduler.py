@@ -94,6 +94,19 @@ async def test_a_booking_ends_at_its_planned_end(service: Service, clock: Clock,
     scheduler.stop()
 
 
+async def test_what_ended_while_no_server_ran_is_freed_at_the_start_and_counts_as_late_by_nobody(
+    service: Service, clock: Clock
+) -> None:
+    await service.grant(ADMIN, Book(vm_id="server-01", hours=2))
+    clock.forward(hours=70)
+    lateness: list[float] = []
+    scheduler = Scheduler(service, observe_lateness=lateness.append)
+    await scheduler.start()
+    assert service.vm(ADMIN, "server-01").booked_by is None
+    assert lateness == []
+    scheduler.stop()
+
+
 async def test_nothing_ends_early(service: Service, clock: Clock, told: Told) -> None:
     """A microsecond before its end a booking still stands."""
     scheduler = Scheduler(service)

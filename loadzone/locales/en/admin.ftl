@@ -82,13 +82,13 @@ admin-person-changed = $email changed.
 admin-make-admin = Make administrator
 admin-make-user = Make user
 admin-make-admin-about = An administrator may change VMs, groups and people, and end anybody's booking.
-admin-make-user-about = A user sees the VMs, and books, renews and releases for him- or herself.
+admin-make-user-about = A user sees the VMs, and books, renews and releases for themselves.
 admin-reset = New password
 admin-reset-title = New password for $email
 admin-reset-about = This one was made at random; another is possible. Give it to the person: it is not shown again, and all their logins end.
 admin-reset-done = The password of $email is new.
 admin-disable = Lock out
-admin-disable-about = All logins end at once, and tokens stop to work. Bookings stay.
+admin-disable-about = All logins end at once, and tokens stop working. Bookings stay.
 admin-enable = Let in again
 admin-enable-about = The person may log in again, and tokens work again.
 
@@ -140,7 +140,7 @@ admin-did-vm_deleted = VM deleted
 
 # Import
 
-admin-import-about = A CSV file with a line of column names: $columns. Tags are parted by semicolons; a group is named or numbered. All VMs are added, or none.
+admin-import-about = A CSV file with a line of column names: $columns. Tags are separated by semicolons; a group is named or numbered. All VMs are added, or none.
 admin-import-file = File
 admin-import-text = Or the text itself
 admin-import-hint = At most 1 MiB

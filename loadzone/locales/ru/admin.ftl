@@ -95,7 +95,7 @@ admin-enable-about = Человек снова сможет войти, токе
 # Tokens
 
 admin-own-tokens = Мои токены API
-admin-tokens-about = Токен впускает программу или блокнот от вашего имени: Authorization: Bearer lz_…
+admin-tokens-about = Токен даёт программе или блокноту доступ от вашего имени: Authorization: Bearer lz_…
 admin-add-token = Новый токен
 admin-make-token = Создать токен
 admin-token-name-hint = Для чего он: блокнот, ночные тесты
@@ -121,7 +121,7 @@ admin-copy-by-hand = Выделено: нажмите Ctrl+C.
 
 admin-own-history = Моя история
 admin-own-history-about = Ваши брони за последние $days дн., сначала новые.
-admin-history-about = Кто что занимал, продлевал и освобождал, сначала старые записи. Время указано ваше.
+admin-history-about = Кто что занимал, продлевал и освобождал, сначала старые записи. Время местное.
 admin-no-history = Записей нет. Выберите другие дни или снимите отбор.
 admin-csv = Скачать CSV
 admin-filter = Показать

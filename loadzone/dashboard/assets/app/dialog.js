@@ -88,6 +88,11 @@ export class Dialog {
   async submit(event) {
     event.preventDefault()
     if (this.busy) return
+    // Better said at once than after waiting in vain for an answer.
+    if (this.desk.guard?.online === false) {
+      this.tell({message: this.desk.t("offline")})
+      return
+    }
     this.wait(true)
     const news = this.news()
     this.desk.toasts?.leave(news)

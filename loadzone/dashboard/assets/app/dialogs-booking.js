@@ -104,7 +104,7 @@ export class BookDialog extends BookingDialog {
   outcome() {
     const {fleet, words, t} = this.desk
     const hours = this.hours.hours()
-    return hours == null ? null : t("book-result", {end: words.moment(fleet.now() + hours * HOUR, fleet.now())})
+    return hours == null || this.held ? null : t("book-result", {end: words.moment(fleet.now() + hours * HOUR, fleet.now())})
   }
 }
 

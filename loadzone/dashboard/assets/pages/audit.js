@@ -54,7 +54,7 @@ function told(desk, facts, groups) {
 function sentence(desk, fact, groups) {
   const {t} = desk
   const said = {...fact, by: fact.by ?? "LoadZone", vm: fact.vm_id, group: fact.name ?? groupName(fact.group, groups),
-    until: fact.end == null ? "" : exact(desk, fact.end, "short"), role: t(`role-${fact.role}`), scope: t(`admin-scope-${fact.scope}`)}
+    until: fact.end == null ? "" : exact(desk, fact.end, "short"), role: fact.role && t(`role-${fact.role}`), scope: fact.scope && t(`admin-scope-${fact.scope}`)}
   return t(`admin-told-${fact.fact}${variant(fact)}`, fact.fact === "vms_moved" ? {...said, n: fact.vm_ids.length, vms: listed(fact.vm_ids)} : said)
 }
 
