@@ -1,0 +1,116 @@
+"""How people let themselves in: by an invite, or by an e-mail address of a listed domain."""
+
+import secrets
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final, Literal
+
+from msgspec.structs import replace
+
+from loadzone.core.accounts.book import AccountBook
+from loadzone.core.accounts.checks import check_role, clean_account, demand_administer, demand_mode
+from loadzone.core.accounts.digests import digest_of
+from loadzone.core.accounts.people import with_new_person
+from loadzone.core.accounts.sessions import Login, Sessions
+from loadzone.core.auth_file import AuthData, Invite, Person
+from loadzone.core.throttle import Passwords, Throttle
+from loadzone.domain.account_facts import PersonInvited, PersonRegistered
+from loadzone.domain.errors import Conflict, NotAllowed
+from loadzone.domain.fields import Fields
+from loadzone.domain.permissions import Actor, Role
+
+INVITE_LIFE: Final = timedelta(days=7)
+
+Registration = Literal["closed", "domain", "invite"]
+
+
+class Registrar:
+    """Invites and registers people, as far as the setting `registration` allows."""
+
+    def __init__(
+        self,
+        book: AccountBook,
+        sessions: Sessions,
+        passwords: Passwords,
+        throttle: Throttle,
+        *,
+        registration: Registration,
+        domains: Collection[str],
+    ) -> None:
+        self._book = book
+        self._sessions = sessions
+        self._passwords = passwords
+        self._throttle = throttle
+        self._registration = registration
+        self._domains = frozenset(domain.lower().lstrip("@") for domain in domains)
+
+    async def invite(self, actor: Actor, email: str | None = None, role: Role = Role.USER) -> str:
+        """Return a key with which one person (of this e-mail, if given) may register within a week."""
+        demand_administer(self._book.mode, actor)
+        if self._registration == "closed":
+            raise NotAllowed("registration_closed")
+        fields = Fields()
+        check_role(fields, role)
+        email = None if email is None else fields.email(email)
+        fields.check()
+        key = secrets.token_urlsafe(32)
+        invite = Invite(role=role, by=actor.email or "", expires=self._book.now() + INVITE_LIFE, email=email)
+        invited = PersonInvited(at=self._book.now(), by=actor.email, user=email, role=role)
+        await self._book.change(
+            lambda data: replace(data, invites={**data.invites, digest_of(key): invite}).telling(invited)
+        )
+        return key
+
+    async def register(
+        self, email: str, password: str, invite: str | None = None, address: str | None = None
+    ) -> Login:
+        """Let a person in by him- or herself, as far as the setting `registration` allows, and log in.
+
+        Raises NotAllowed (`registration_closed`, `invite_needed`, `invite_invalid`, `domain_not_listed`),
+        Conflict(`person_exists`), InvalidInput, TooManyTries for an address that failed too often.
+        """
+        demand_mode(self._book.mode, "password")
+        email = clean_account(email, None, password)
+        with self._counted(address):
+            self._book.look()
+            self._admit(self._book.data, email, invite)
+            kept = await self._passwords.hash(password)
+
+            def registered(data: AuthData) -> AuthData:
+                role = self._admit(data, email, invite)
+                now = self._book.now()
+                data = with_new_person(data, email, Person(role=role, created=now, password=kept))
+                data = data.telling(PersonRegistered(at=now, by=email, user=email, role=role))
+                return data if invite is None else data.without_invite(digest_of(invite))
+
+            return await self._sessions.begin(email, registered)
+
+    def _admit(self, data: AuthData, email: str, invite: str | None) -> Role:
+        """Return the role with which `email` may register."""
+        if self._registration == "closed":
+            raise NotAllowed("registration_closed")
+        role = Role.USER
+        if invite is not None:
+            found = data.invites.get(digest_of(invite))
+            if found is None or found.expires <= self._book.now() or found.email not in (None, email):
+                raise NotAllowed("invite_invalid")
+            role = found.role
+        elif self._registration == "invite":
+            raise NotAllowed("invite_needed")
+        elif email.partition("@")[2] not in self._domains:
+            raise NotAllowed("domain_not_listed", domains=sorted(self._domains))
+        if email in data.people:
+            raise Conflict("person_exists", email=email)
+        return role
+
+    @contextmanager
+    def _counted(self, address: str | None) -> Iterator[None]:
+        """Count refusals against the address: they could be used to try keys or to learn who is here."""
+        self._throttle.check(None, address)
+        try:
+            yield
+        except (NotAllowed, Conflict) as refused:
+            if refused.code in ("invite_invalid", "person_exists"):
+                self._throttle.failed(None, address)
+            raise
