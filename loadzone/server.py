@@ -34,10 +34,10 @@ from loadzone.reports.scheduled import Outcome, of_settings
 from loadzone.web import analytics_page, desk_pages, pages, routes
 from loadzone.web.analyses import Analyses
 from loadzone.web.analyst import Analyst
-from loadzone.web.handlers import NotFoundHandler
 from loadzone.web.hosts import HostGuard
 from loadzone.web.idempotency import Replays
 from loadzone.web.identity import Identity
+from loadzone.web.lost_page import LostPage
 from loadzone.web.metrics import Metrics
 from loadzone.web.push import Push
 from loadzone.web.site import Site, Told
@@ -181,8 +181,8 @@ def _page_server(
                 *extra_patterns,
             ],
             allowed_origins=[urlsplit(origin).netloc for origin in settings.allowed_origins],
-            default_handler_class=NotFoundHandler,
-            default_handler_args={"site": site},
+            default_handler_class=LostPage,
+            default_handler_args={"site": site, "assets": assets},
             http_server_kwargs={"max_body_size": BODY_MAX},
             use_xheaders=settings.use_xheaders,
         )

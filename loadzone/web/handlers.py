@@ -12,7 +12,7 @@ from tornado.web import HTTPError, RequestHandler
 from loadzone.domain.errors import Conflict, LoadZoneError, StoreUnavailable
 from loadzone.i18n import DEFAULT_LANGUAGE
 from loadzone.web.calls import NOT_ALLOWED_HERE, common_headers
-from loadzone.web.problems import STATUS_INTERNAL, RequestRefused, domain_error, language, problem
+from loadzone.web.problems import STATUS_INTERNAL, domain_error, language, problem
 from loadzone.web.site import Site
 
 log = logging.getLogger(__name__)
@@ -75,15 +75,3 @@ class BaseHandler(RequestHandler):
     def _log(self) -> None:
         if self.site is not None:
             self.site.metrics.answered(self.route_path, self._status_code, self.request.request_time())
-
-
-class NotFoundHandler(BaseHandler):
-    """Answers unknown paths."""
-
-    def initialize(self, site: Site | None = None) -> None:
-        """Take the site, whose language is the default; Tornado may make this handler without it."""
-        self.site = site
-
-    def prepare(self) -> None:
-        """Refuse whatever the method is."""
-        raise RequestRefused(404, "path_not_found")

@@ -23,6 +23,8 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+AFTER: Final = ("logout", "end")
+"""What may have led to the login: logging out, or a login that is over."""
 _NAMES: Final = {"en": "English", "ru": "Русский"}
 # A path of this server: no scheme, no host (`//…` and `/\…` are hosts to a browser), nothing invisible.
 _LOCAL_PATH: Final = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*\Z")
@@ -142,7 +144,7 @@ class FormHandler(BaseHandler):
 
 
 class LoginPage(FormHandler):
-    """`GET /login?next=…`; who is logged in already goes straight on."""
+    """`GET /login?next=…&after=…`; who is logged in already goes straight on."""
 
     route_path = "/login"
 
@@ -159,7 +161,9 @@ class LoginPage(FormHandler):
         """Return the login: in open mode by the e-mail alone, and with a word about that."""
         accounts = self.site.accounts
         is_open = accounts.mode == "open"
-        notes = ["open-mode"] if is_open else ["no-admin-yet"] if accounts.first_admin_key() is not None else []
+        after = self.get_query_argument("after", "")
+        notes = [f"after-{after}"] if after in AFTER else []
+        notes += ["open-mode"] if is_open else ["no-admin-yet"] if accounts.first_admin_key() is not None else []
         may_register = not is_open and self.site.registration != "closed"
         return Form(
             title="login",

@@ -22,8 +22,8 @@ from loadzone.domain.model import VM, Fleet, Group, Policy, User
 from loadzone.domain.permissions import Actor, Role
 from loadzone.domain.table import Table
 from loadzone.web import routes
-from loadzone.web.handlers import NotFoundHandler
 from loadzone.web.identity import Identity
+from loadzone.web.lost_page import LostPage
 from loadzone.web.metrics import Metrics
 from loadzone.web.site import Site
 
@@ -122,7 +122,11 @@ async def _live(
         await _add_people(accounts)
         await accounts.told(accounts.untold())  # a server that has been running for a while
     accounts.on_untold(AccountLog(accounts, service).tell)
-    application = Application([*routes.patterns(site), *extra], default_handler_class=NotFoundHandler)
+    lost: dict[str, Any] = {
+        "default_handler_class": LostPage,
+        "default_handler_args": {"site": site, "assets": None},
+    }
+    application = Application([*routes.patterns(site), *extra], **lost)
     server = HTTPServer(application, max_body_size=2 * 1024 * 1024)
     socket, port = bind_unused_port()
     server.add_socket(socket)

@@ -21,6 +21,7 @@ from loadzone.domain.permissions import Role
 from loadzone.i18n import LANGUAGES, texts
 from loadzone.web import pages, routes
 from loadzone.web.identity import Identity
+from loadzone.web.lost_page import LostPage
 from loadzone.web.metrics import Metrics
 from loadzone.web.site import Site
 
@@ -79,7 +80,9 @@ def front(tmp_path: Path) -> Fronts:
             secure_cookies=False,
         )
         sock, port = bind_unused_port()
-        server = HTTPServer(Application([*routes.patterns(site), *pages.patterns(site, Addresses())]))
+        given: dict[str, Any] = {"site": site, "assets": Addresses()}
+        lost: dict[str, Any] = {"default_handler_class": LostPage, "default_handler_args": given}
+        server = HTTPServer(Application([*routes.patterns(site), *pages.patterns(**given)], **lost))
         server.add_socket(sock)
         yield Front(port, accounts)
         server.stop()
@@ -210,3 +213,37 @@ def test_the_languages_have_the_same_texts() -> None:
     english, russian = (texts(lang, "page-") for lang in LANGUAGES)
     assert set(english) == set(russian)
     assert not {key for key, text in english.items() if russian[key] == text}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("way", [{"Sec-Fetch-Mode": "navigate"}, {"Upgrade-Insecure-Requests": "1"}])
+async def test_who_goes_astray_gets_a_page_that_leads_back(front: Fronts, lang: str, way: dict[str, str]) -> None:
+    async with front(lang=lang) as site:
+        answer = await site.get("/nowhere?x=1", Accept="text/html,*/*;q=0.8", **way)
+        assert answer.code == 404
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert texts(lang, "page-lost")["page-lost-note"] in answer.body.decode()
+        assert '<a href="/">' in answer.body.decode()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Accept": "text/html"},
+        {"Accept": "*/*", "Upgrade-Insecure-Requests": "1"},
+        {"Accept": "text/html", "Sec-Fetch-Mode": "cors", "Upgrade-Insecure-Requests": "1"},
+    ],
+)
+async def test_a_program_that_goes_astray_gets_a_problem(front: Fronts, headers: dict[str, str]) -> None:
+    async with front() as site:
+        answer = await site.get("/nowhere", **headers)
+        assert (answer.code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("after", pages.AFTER)
+async def test_the_login_says_what_led_to_it(front: Fronts, after: str) -> None:
+    key = f"page-after-{after}"
+    async with front() as site:
+        assert texts("en", key)[key] in (await site.get(f"/login?after={after}")).body.decode()
+        assert texts("en", key)[key] not in (await site.get("/login?after=x")).body.decode()

@@ -77,7 +77,7 @@ export class Guard extends EventTarget {
     if (me.authenticated ? me.email === this.boot.email : this.boot.email == null && me.role === this.boot.role) {
       return true
     }
-    this.leave(() => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`))
+    this.leave(() => location.assign(`/login?after=end&next=${encodeURIComponent(location.pathname + location.search)}`))
     return false
   }
 

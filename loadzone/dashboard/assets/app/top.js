@@ -152,7 +152,7 @@ export class Top {
     this.desk.guard.leaving = true
     try {
       await fetch("/logout", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
-      location.assign("/login")
+      location.assign("/login?after=logout")
     } catch {
       this.desk.guard.leaving = false
       this.desk.toasts.show(this.desk.t("no-answer"), "error", null, true)
