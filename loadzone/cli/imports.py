@@ -41,12 +41,18 @@ def read_rows(content: bytes, name: str) -> list[Row]:
     except UnicodeDecodeError as wrong:
         line = content[: wrong.start].count(b"\n") + 1
         raise LoadZoneError("csv_not_utf8", path=name, line=line) from None
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator(text), restkey="", strict=True)
     try:
         _check_columns(reader.fieldnames or (), name)
         return [_row(row, reader.line_num, name) for row in reader]
     except csv.Error as wrong:
         raise LoadZoneError("csv_malformed", path=name, line=reader.reader.line_num, detail=str(wrong)) from None
+
+
+def separator(text: str) -> str:
+    """Return what parts the columns' names: a spreadsheet may write semicolons or tabs, as the country has it."""
+    names = text.partition("\n")[0]
+    return next((each for each in ",;\t" if each in names), ",")
 
 
 def _check_columns(columns: Iterable[str], name: str) -> None:

@@ -352,3 +352,12 @@ def test_what_is_imported_is_seen_by_connect(data_file: Path, loadzone: Run, tmp
     (tmp_path / "vms.csv").write_text(GOOD, encoding="utf-8")
     loadzone("import", "vms.csv")
     assert "new-3" in package.connect(data_file).vms().index
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_spreadsheet_may_part_columns_as_its_country_does(separator: str) -> None:
+    """What parts the names in the first line parts all of the file; in quotes it is text."""
+    lines = [["id", "tags", "note"], ["new-1", '"a;b"', '"one, two"'], ["new-2", "", ""]]
+    content = "\n".join(separator.join(line) for line in lines)
+    first, second = read_rows(content.encode(), "vms.csv")
+    assert (first.id, first.details, second.id) == ("new-1", {"tags": ["a", "b"], "note": "one, two"}, "new-2")

@@ -176,3 +176,8 @@ admin-imported-one = $n VM added.
 admin-imported-few = $n VMs added.
 admin-imported-many = $n VMs added.
 admin-imported-other = $n VMs added.
+admin-import-encoding = The file is not in UTF-8. Save it in your spreadsheet as “CSV UTF-8”, and choose it again.
+admin-import-example =
+    id,group,internal_ip,tags,note
+    server-41,GPU,10.20.0.41,linux;a100,
+    server-42,GPU,10.20.0.42,linux;a100,"Spare, ask first"

@@ -176,3 +176,8 @@ admin-imported-one = Добавлена $n ВМ.
 admin-imported-few = Добавлены $n ВМ.
 admin-imported-many = Добавлено $n ВМ.
 admin-imported-other = Добавлено $n ВМ.
+admin-import-encoding = Файл не в кодировке UTF-8. Сохраните его в редакторе таблиц как «CSV UTF-8» и выберите снова.
+admin-import-example =
+    id,group,internal_ip,tags,note
+    server-41,GPU,10.20.0.41,linux;a100,
+    server-42,GPU,10.20.0.42,linux;a100,"Запасная, сначала спросите"

@@ -15,8 +15,10 @@ class Import {
   constructor(desk, place) {
     Object.assign(this, {desk, rows: [], busy: false})
     const {t} = desk
-    this.file = el("input", {id: "file", type: "file", accept: ".csv,text/csv", "aria-describedby": "text-error", onchange: () => this.load()})
-    this.text = el("textarea", {id: "text", rows: 7, spellcheck: "false", "aria-describedby": "text-hint text-error", oninput: () => this.changed()})
+    this.file = el("input", {id: "file", type: "file", accept: ".csv,text/csv", "aria-describedby": "text-error", onchange: () => this.load(),
+      // The same file, mended meanwhile, is read again.
+      onclick: () => { this.file.value = "" }})
+    this.text = el("textarea", {id: "text", rows: 7, spellcheck: "false", placeholder: t("admin-import-example"), "aria-describedby": "text-hint text-error", oninput: () => this.changed()})
     this.wrong = el("p", {class: "wrong", id: "text-error", role: "alert"})
     this.summary = el("p", {class: "result", role: "status"})
     this.preview = el("div", {})
@@ -30,7 +32,15 @@ class Import {
   async load() {
     const [file] = this.file.files
     if (!file) return
-    this.text.value = await file.text()
+    const content = await file.arrayBuffer()
+    try {
+      this.text.value = new TextDecoder("utf-8", {fatal: true}).decode(content)
+    } catch {
+      this.text.value = this.file.value = ""
+      await this.look()
+      this.tell(this.desk.t("admin-import-encoding"))
+      return
+    }
     await this.look()
   }
 
@@ -45,10 +55,15 @@ class Import {
     const fleet = await this.desk.call("/vms")
     const read = fleet.ok ? this.read(fleet.data) : {problem: fleet.message}
     this.rows = read.rows ?? []
-    this.wrong.textContent = read.problem ?? ""
-    this.text.setAttribute("aria-invalid", String(read.problem != null))
+    this.tell(read.problem ?? "")
     this.draw()
     if (this.rows.length === 0 && read.problem == null) this.summary.textContent = this.text.value.trim() ? t("admin-import-empty") : ""
+  }
+
+  // Say what is wrong with the whole.
+  tell(problem) {
+    this.wrong.textContent = problem
+    this.text.setAttribute("aria-invalid", String(problem !== ""))
   }
 
   // Rows with what is wrong with each, as far as it can be told here, or what is wrong with the whole.
