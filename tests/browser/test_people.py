@@ -17,7 +17,7 @@ KEPT = "window.keptSince"
 
 
 def test_a_booking_shows_in_a_second_browser_at_once(arrive: Arrive, desk: Process) -> None:
-    """What Ann books changes Ben's table and tells him so, in his language, with no reload."""
+    """What Ann books changes Ben's table and tells each so, in their language, with no reload."""
     ann, ben = arrive(desk), arrive(desk, "ru")
     ann.log_in(ANN)
     ben.log_in(BEN)
@@ -25,6 +25,7 @@ def test_a_booking_shows_in_a_second_browser_at_once(arrive: Arrive, desk: Proce
     expect(ben.act("book", "server-02")).to_be_visible()
     ann.book("server-02", "4", "load test")
     expect(ben.toast(ben.like("notification-booked", user=ANN, vm_id="server-02"))).to_be_visible()
+    expect(ann.toast(ann.like("dashboard-own-booked", vm="server-02"))).to_be_visible()
     expect(ben.act("book", "server-02")).to_have_count(0)
     expect(ben.row("server-02")).to_contain_text(ANN)
     expect(ben.row("server-02")).to_contain_text(ben.say("dashboard-state-taken"))

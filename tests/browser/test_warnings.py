@@ -76,10 +76,10 @@ def test_the_browser_notifies_whoever_agreed(arrive: Arrive, desk: Process) -> N
     ann.page.keyboard.press("Escape")
     ann.page.evaluate(LOOK_AWAY)
     book(desk, "server-02", JUST_OVER_AN_HOUR)
-    ending = ann.toast(ann.like("notification-expiring", vm_id="server-02"))
+    ending = ann.toast(ann.like("dashboard-own-expiring", vm="server-02"))
     expect(ending).to_be_visible()
     assert [
-        ann.like("notification-expiring", vm_id="server-02").match(text) is not None for text in told(ann.page)
+        ann.like("dashboard-own-expiring", vm="server-02").match(text) is not None for text in told(ann.page)
     ] == [True]
     ann.button("dashboard-renew", ending).click()
     expect(ann.dialog.get_by_role("heading")).to_have_text(ann.say("dashboard-renew-title", vm="server-02"))
@@ -94,7 +94,7 @@ def test_a_browser_that_notifies_of_nothing_is_no_obstacle(arrive: Arrive, desk:
     ann = arrive(desk, "ru")
     ann.log_in(ANN)
     book(desk, "server-03", JUST_OVER_AN_HOUR)
-    ending = ann.toast(ann.like("notification-expiring", vm_id="server-03"))
+    ending = ann.toast(ann.like("dashboard-own-expiring", vm="server-03"))
     expect(ann.button("dashboard-renew", ending)).to_be_visible()
     ann.button("dashboard-notify-ask", ending).click()
     expect(ann.toast(ann.say("dashboard-notify-refused"))).to_be_visible()

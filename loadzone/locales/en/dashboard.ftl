@@ -102,6 +102,14 @@ dashboard-left-hours = $h h $m min
 dashboard-left-days = $d d $h h
 dashboard-your-time = (your time: $time)
 
+# Notifications about one's own bookings. $time is a moment.
+
+dashboard-own-booked = You booked $vm until $time
+dashboard-own-renewed = You renewed $vm until $time
+dashboard-own-released = You released $vm
+dashboard-own-expired = Your booking of $vm is over, the VM is free
+dashboard-own-expiring = Your booking of $vm ends at $time
+
 # Timeline. $start and $end are moments.
 
 dashboard-timeline-label = Who has which VM when. The arrow keys move the time shown, plus and minus zoom.

@@ -102,6 +102,14 @@ dashboard-left-hours = $h ч $m мин
 dashboard-left-days = $d д $h ч
 dashboard-your-time = (по вашему времени: $time)
 
+# Notifications about one's own bookings. $time is a moment.
+
+dashboard-own-booked = Вы забронировали ВМ $vm до $time
+dashboard-own-renewed = Вы продлили бронь ВМ $vm до $time
+dashboard-own-released = Вы освободили ВМ $vm
+dashboard-own-expired = Ваша бронь ВМ $vm закончилась, машина свободна
+dashboard-own-expiring = Ваша бронь ВМ $vm заканчивается: $time
+
 # Timeline. $start and $end are moments.
 
 dashboard-timeline-label = Кто и когда занимает ВМ. Стрелки сдвигают время, плюс и минус меняют масштаб.

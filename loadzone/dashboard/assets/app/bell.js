@@ -23,10 +23,10 @@ export class Bell {
     this.draw()
   }
 
-  hear({msg, level, at, vm_id: vm, seq, type}) {
+  hear({msg, level, at, vm_id: vm, seq, type, user}) {
     const same = this.notes.some((note) => note.seq === seq && note.msg === msg)
     if (same) return
-    this.notes = [{msg, level, at, vm, seq, type}, ...this.notes].slice(0, KEPT)
+    this.notes = [{msg, level, at, vm, seq, type, user}, ...this.notes].slice(0, KEPT)
     this.unread = Math.min(this.unread + 1, KEPT)
     this.keep()
     if (this.panel.hidden) this.draw()
@@ -39,23 +39,25 @@ export class Bell {
     this.keep()
     this.draw()
     const {words, fleet, t} = this.desk
-    this.list.replaceChildren(...this.notes.map((note, place) => el("li", {class: place < fresh ? "fresh" : ""},
-      el("span", {class: `shape ${note.level}`, "aria-hidden": "true"}, SHAPES[note.level] ?? SHAPES.info),
-      el("div", {}, this.text(note), el("small", {},
-        el("time", {datetime: note.at, title: words.exact(note.at)}, words.moment(note.at, fleet.now())),
-        " ", words.local(note.msg, fleet.now()))))))
+    this.list.replaceChildren(...this.notes.map((note, place) => {
+      const [text, beside] = words.told({...note, vm_id: note.vm}, fleet.email, fleet.now())
+      return el("li", {class: place < fresh ? "fresh" : ""},
+        el("span", {class: `shape ${note.level}`, "aria-hidden": "true"}, SHAPES[note.level] ?? SHAPES.info),
+        el("div", {}, this.text(text, note.vm), el("small", {},
+          el("time", {datetime: note.at, title: words.exact(note.at)}, words.moment(note.at, fleet.now())), " ", beside)))
+    }))
     if (this.notes.length === 0) this.list.replaceChildren(el("li", {class: "none"}, t("no-notifications")))
   }
 
   // A note about a VM leads to it.
-  text({msg, vm}) {
+  text(text, vm) {
     const {fleet, view} = this.desk
-    if (!vm || !fleet.vms.has(vm)) return el("p", {}, msg)
+    if (!vm || !fleet.vms.has(vm)) return el("p", {}, text)
     return el("button", {type: "button", class: "plain", onclick: () => {
       this.popup.toggle(false)
       this.opener.focus()
       view.open(vm)
-    }}, msg)
+    }}, text)
   }
 
   draw() {

@@ -15,10 +15,12 @@ export class Toasts {
     host.append(el("section", {"aria-label": words.t("toasts")}, this.list), this.spoken, this.alarm)
   }
 
-  note({msg, level, user, type, vm_id: vm}, options) {
+  note(note, options) {
+    const {level, user, type, vm_id: vm} = note
     const own = user === this.fleet.email
     if (own && this.told.delete(newsOf(type, vm))) return
-    this.show(msg, STAYS[level] ? level : "info", this.words.local(msg, this.fleet.now()), own, options)
+    const [text, beside] = this.words.told(note, this.fleet.email, this.fleet.now())
+    this.show(text, STAYS[level] ? level : "info", beside, own, options)
   }
 
   // What is asked for now is told by who asks, in words of its own: `news` are [type, VM] of notifications that say the

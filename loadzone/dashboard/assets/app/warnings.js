@@ -47,10 +47,12 @@ export class Warnings {
     toasts.show(t(key), on && !granted ? "warning" : "success", null, true)
   }
 
-  heard({type, vm_id, msg}) {
+  heard(note) {
+    const {type, vm_id} = note
     if ((type !== "expiring" && type !== "released_by_admin") || !document.hidden || !this.agreed()) return
-    const local = this.desk.words.local(msg, this.desk.fleet.now())
-    const shown = new Notification("LoadZone", {body: [msg, local].filter(Boolean).join(" "), tag: `${type} ${vm_id}`, lang: this.desk.boot.lang})
+    const {words, fleet} = this.desk
+    const told = words.told(note, fleet.email, fleet.now())
+    const shown = new Notification("LoadZone", {body: told.filter(Boolean).join(" "), tag: `${type} ${vm_id}`, lang: this.desk.boot.lang})
     shown.onclick = () => {
       focus()
       shown.close()

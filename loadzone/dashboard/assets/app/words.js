@@ -60,9 +60,21 @@ export class Words {
 
   // The moments that a server's message tells in UTC, in the viewer's zone.
   local(message, now) {
-    const found = [...message.matchAll(UTC_MOMENT)].map(([, year, month, day, hour, minute]) =>
-      this.moment(Date.UTC(year, month - 1, day, hour, minute), now))
-    return found.length > 0 ? this.t("your-time", {time: found.join(", ")}) : null
+    const time = this.moments(message, now)
+    return time ? this.t("your-time", {time}) : null
+  }
+
+  moments(message, now) {
+    return [...message.matchAll(UTC_MOMENT)].map(([, year, month, day, hour, minute]) =>
+      this.moment(Date.UTC(year, month - 1, day, hour, minute), now)).join(", ")
+  }
+
+  // A notification as `email` reads it, and what stands beside it: people know their own bookings by "you" and by
+  // their own clock.
+  told({msg, type, vm_id: vm, user}, email, now) {
+    const key = `own-${type}`
+    if (email == null || user !== email || !(key in this.texts)) return [msg, this.local(msg, now)]
+    return [this.t(key, {vm, time: this.moments(msg, now)}), null]
   }
 }
 
