@@ -18,14 +18,14 @@ from loadzone.dashboard.visitors import Visitor
 from loadzone.i18n import translate
 
 TITLE: Final = "LoadZone"
-_MODULES: Final = (".js", ".mjs")
-# What the page fetches when somebody first asks for it; `theme.js` is no module.
-_LATER: Final = frozenset(
-    f"app/{name}.js"
-    for name in ("bars", "details", "first-steps", "groups", "ledger", "span", "theme", "timeline", "timetable")
+# What the page's script imports, and what it fetches as texts before it can show anything.
+_MODULES: Final = ("vendor/tabulator/tabulator_esm.min.mjs", "vendor/socket.io-client/socket.io.esm.min.js")
+_FETCHED: Final = (
+    "vendor/tabulator/tabulator.min.css",
+    "app/parts.css",
+    "app/views.css",
+    "app/dialogs.css",
 )
-# What only a cell in a notebook needs, and takes from Python.
-_ELSEWHERE: Final = frozenset(f"app/{name}.js" for name in ("cell", "cell-bar", "cell-view", "python-source"))
 _SIDE_WIDTH: Final = 260
 _FLAT: Final = {"MuiPaper": {"styleOverrides": {"root": {"backgroundImage": "none"}}}}
 # The same colours as in `assets/app/page.css`, where the parts have theirs from.
@@ -115,13 +115,11 @@ def _heard(talking: Part, service: Service, opening: Opening) -> Part:
 
 def page_variables(assets: Assets, lang: str) -> dict[str, Any]:
     """Return what the page's HTML template needs besides what Bokeh gives it."""
-    modules = sorted(
-        path for path in assets.files if path.endswith(_MODULES) and path.startswith(("app/", "vendor/"))
-    )
     return {
         "lang": lang,
         "assets": assets.url(),
-        "modules": [path for path in modules if path not in _LATER | _ELSEWHERE],
+        "modules": _MODULES,
+        "fetched": (*_FETCHED, f"texts/{lang}.json"),
         "loading": translate(lang, "dashboard-loading"),
     }
 

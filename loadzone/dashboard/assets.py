@@ -12,11 +12,14 @@ from typing import Final
 
 from msgspec import Struct
 
+from loadzone.dashboard.joining import join
 from loadzone.i18n import LANGUAGES, texts
 
 FOLDER: Final = Path(__file__).parent / "assets"
 TEXT_PREFIX: Final = "dashboard-"
 PAGES_PREFIX: Final = "admin-"
+# The scripts that pages begin with; all other modules are joined into those that import them.
+ENTRIES: Final = ("app/main.js", "app/cell.js", "pages/desk.js", "pages/form.js")
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -46,12 +49,13 @@ class Assets(Struct, frozen=True, kw_only=True):
 
 
 def read_assets(folder: Path = FOLDER) -> Assets:
-    """Read what browsers load from `folder`, and make `texts/*.json` of the language files."""
+    """Read what browsers load from `folder`, join modules, and make `texts/*.json` of the language files."""
     contents = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix in _TYPES
     }
+    _join(contents)
     contents.update((f"texts/{lang}.json", _texts(lang)) for lang in LANGUAGES)
     contents.update((f"texts/pages-{lang}.json", _texts(lang, PAGES_PREFIX)) for lang in LANGUAGES)
     digest = hashlib.sha256()
@@ -60,6 +64,14 @@ def read_assets(folder: Path = FOLDER) -> Assets:
         digest.update(content)
     files = {name: _asset(name, content) for name, content in contents.items()}
     return Assets(version=digest.hexdigest()[:16], files=files)
+
+
+def _join(contents: dict[str, bytes]) -> None:
+    """Put a whole script in the place of each entry; its parts stay there for who wants to try one alone."""
+    sources = {path: content.decode() for path, content in contents.items() if path.endswith(".js")}
+    for entry in ENTRIES:
+        if entry in sources:
+            contents[entry] = join(sources, entry).encode()
 
 
 def _asset(name: str, content: bytes) -> Asset:

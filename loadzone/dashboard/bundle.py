@@ -1,14 +1,13 @@
 """The application in one piece, for places where no LoadZone serves its files: a notebook's cell.
 
-Modules that run from blobs cannot name each other by relative addresses. So they stand in an order in which each
-comes behind those that it imports, which it names by `loadzone:<path>`; `assets/cell/loader.js` puts the addresses
-of the blobs in place of these names.
+Modules that run from blobs cannot name each other by relative addresses. So the application comes behind those
+that it imports, which it names by `loadzone:<path>`; `assets/cell/loader.js` puts the addresses of the blobs in
+place of these names.
 """
 
 import base64
 import gzip
 import json
-import posixpath
 import re
 from functools import cache
 from typing import Final
@@ -24,8 +23,7 @@ SHEETS: Final = (
     "app/dialogs.css",
     "app/cell.css",
 )
-# `from "./dom.js"` and `import("./table.js")`.
-_IMPORT: Final = re.compile(r'(\bfrom |\bimport\()"(\.{1,2}/[\w./-]+)"')
+_VENDOR: Final = re.compile(r'(?<= from )"\.\./(vendor/[\w./-]+)"')
 
 
 @cache
@@ -40,30 +38,11 @@ def bundle(lang: str) -> str:
     return base64.b64encode(gzip.compress(json.dumps(content).encode(), mtime=0)).decode()
 
 
-def modules(assets: Assets, entry: str = ENTRY) -> list[tuple[str, str]]:
-    """Return path and text of `entry` and all that it imports, at once or later, the entry last.
-
-    Raises ValueError when modules import each other in a circle.
-    """
-    done: dict[str, str] = {}
-    _collect(assets, entry, (), done)
-    return list(done.items())
-
-
-def _collect(assets: Assets, path: str, above: tuple[str, ...], done: dict[str, str]) -> None:
-    if path in above:
-        raise ValueError(f"{path} imports itself, through {above[above.index(path) :]}")
-    if path in done:
-        return
-    folder, text = posixpath.dirname(path), _text(assets, path)
-
-    def named(found: re.Match[str]) -> str:
-        other = posixpath.normpath(posixpath.join(folder, found[2]))
-        _collect(assets, other, (*above, path), done)
-        return f'{found[1]}"loadzone:{other}"'
-
-    # Those that it imports are collected by this; it stands behind them.
-    done[path] = _IMPORT.sub(named, text)
+def modules(assets: Assets) -> list[tuple[str, str]]:
+    """Return path and text of what the application imports and of the application, which names those by path."""
+    text = _text(assets, ENTRY)
+    vendor = [(path, _text(assets, path)) for path in dict.fromkeys(_VENDOR.findall(text))]
+    return [*vendor, (ENTRY, _VENDOR.sub(r'"loadzone:\1"', text))]
 
 
 def _text(assets: Assets, path: str) -> str:

@@ -5,6 +5,7 @@ file system for them anew each time, which is half of what opening a page costs.
 """
 
 from functools import cached_property
+from typing import Final, Literal
 
 from bokeh.document import Document
 from bokeh.embed.bundle import Bundle
@@ -14,6 +15,13 @@ from bokeh.resources import Resources as BokehResources
 from bokeh.server.session import ServerSession
 from panel.io.resources import LOCAL_DIST, Resources, bundle_resources, patch_model_css
 from panel.io.state import set_curdoc
+
+COMPONENTS: Final[tuple[Literal["bokeh", "bokeh-widgets", "bokeh-tables"], ...]] = (
+    "bokeh",
+    "bokeh-widgets",
+    "bokeh-tables",
+)
+"""What a page takes of BokehJS: the parts that Panel builds on, without those that only draw plots."""
 
 
 def use_own_files(document: Document) -> None:
@@ -33,6 +41,7 @@ class Renderer:
     def _bundle(self) -> Bundle:
         # With no roots: they could only ask for MathJax, of which these pages show none.
         resources = Resources.from_bokeh(self._resources)  # type: ignore[no-untyped-call]  # Panel has no types here
+        resources.components = list(COMPONENTS)
         return bundle_resources([], resources, enable_mathjax=False)  # type: ignore[no-any-return]  # nor here
 
     def html(self, session: ServerSession) -> str:
@@ -46,5 +55,11 @@ class Renderer:
                 [RenderItem(token=session.token, roots=document.roots, use_for_title=False)],
                 document.title,
                 template=document.template,
-                template_variables=document.template_variables,
+                template_variables={**document.template_variables, "frame": frame_module(document)},
             )
+
+
+def frame_module(document: Document) -> str | None:
+    """Return where the browser gets the module that draws the frame: the largest file, which it asks for last."""
+    drawn = (root for root in document.roots if getattr(root, "bundle", None) == "url")
+    return next((getattr(root, "esm", None) for root in drawn), None)

@@ -16,7 +16,7 @@ from loadzone.core.service import Service
 from loadzone.dashboard.application import application
 from loadzone.dashboard.assets import read_assets
 from loadzone.dashboard.bokeh_host import PageServer, make_server
-from loadzone.dashboard.rendering import Renderer
+from loadzone.dashboard.rendering import COMPONENTS, Renderer, frame_module
 from loadzone.domain.permissions import GUEST, Actor
 
 
@@ -44,17 +44,20 @@ async def _session(server: PageServer) -> ServerSession:
 
 
 async def test_a_page_is_what_panel_renders(server: PageServer) -> None:
-    """Our page is, byte for byte, the page that Panel renders for the same session."""
+    """Our page is, byte for byte, what Panel renders for the same session with the same parts of BokehJS."""
     session = await _session(server)
     own = BokehResources(mode="server", root_url="/")
     document = session.document
     resources = Resources.from_bokeh(own)  # type: ignore[no-untyped-call]  # Panel has no types here
+    resources.components = list(COMPONENTS)
+    frame = frame_module(document)
+    assert frame is not None
     theirs = server_html_page_for_session(
         session,
         resources=resources,
         title=document.title,
         template=document.template,
-        template_variables=document.template_variables,
+        template_variables={**document.template_variables, "frame": frame},
     )
     assert _alike(Renderer(own).html(session)) == _alike(theirs)
 
