@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 
 WORDS: Final = {"day": "0 0 * * *", "week": "0 0 * * mon", "month": "0 0 1 * *"}
@@ -17,6 +18,7 @@ _BACK: Final = tuple(timedelta(days=days) for days in (1, 8, 63, 367, 9 * 366))
 _DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_RANGE: Final = re.compile(r"([0-7])(?:-([0-7]))?(?:/([1-7]))?\Z")
 _FIELDS: Final = 5
+_INSTANT: Final = timedelta(microseconds=1)
 
 
 class Period(NamedTuple):
@@ -26,12 +28,36 @@ class Period(NamedTuple):
     until: datetime
 
 
+class ClockTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """The moments, in UTC, that a crontab line names on the clock of a zone.
+
+    APScheduler's own trigger adds hours of UTC across a change of the clock, and so passes over the midnight of
+    the first day after it. Here it counts on a clock that is never set, and the zone says which moments these are.
+    An hour that the clock shows twice counts once; what would be in one that it leaves out comes an hour later.
+    """
+
+    def __init__(self, fields: dict[str, str], tz: tzinfo) -> None:
+        """Take APScheduler's fields; raises ValueError for what is none."""
+        self._line = CronTrigger(**fields, timezone=UTC)
+        self._tz = tz
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """Return the first moment behind the previous one, or from now on where there was none."""
+        after = now - _INSTANT if previous_fire_time is None else previous_fire_time
+        shown = after.astimezone(self._tz).replace(tzinfo=UTC, fold=0)
+        while (shown := self._line.get_next_fire_time(shown, shown + _INSTANT)) is not None:
+            moment: datetime = shown.replace(tzinfo=self._tz).astimezone(UTC)
+            if moment > after:
+                return moment
+        return None
+
+
 class Periods:
     """The periods between the moments that `every` names on the clock of `tz`."""
 
     def __init__(self, every: str, tz: tzinfo = UTC) -> None:
         """Take `day`, `week`, `month` or a crontab line; raises ValueError for others and for what never is."""
-        self.trigger = CronTrigger(**_fields(WORDS.get(every.strip().lower(), every)), timezone=tz)
+        self.trigger = ClockTrigger(_fields(WORDS.get(every.strip().lower(), every)), tz)
         self._last(datetime.now(UTC))
 
     def ended(self, now: datetime, after: datetime | None) -> list[Period]:
@@ -54,11 +80,9 @@ class Periods:
     def _moments(self, after: datetime, until: datetime) -> Iterator[datetime]:
         """Yield the moments with `after < moment <= until`, in UTC."""
         moment = after
-        while True:
-            found = self.trigger.get_next_fire_time(moment, moment + timedelta(microseconds=1))
-            if found is None or (moment := found.astimezone(UTC)) > until:
-                return
-            yield moment
+        while (found := self.trigger.get_next_fire_time(moment, moment)) is not None and found <= until:
+            yield found
+            moment = found
 
 
 def zone(name: str) -> tzinfo:

@@ -62,6 +62,25 @@ def test_days_are_those_of_the_zone_also_where_its_clock_is_set() -> None:
 
 
 @pytest.mark.parametrize(
+    ("every", "zone", "after", "ended"),
+    [
+        ("month", "Europe/Berlin", "2027-03-01", ["2027-03-31T22:00"]),
+        ("week", "Europe/Berlin", "2027-03-22T12:00", ["2027-03-28T22:00", "2027-04-04T22:00"]),
+        ("month", "America/New_York", "2027-03-02", ["2027-04-01T04:00"]),
+        ("30 2 * * *", "Europe/Berlin", "2027-03-27T12:00", ["2027-03-28T01:30", "2027-03-29T00:30"]),
+        ("30 2 * * *", "Europe/Berlin", "2026-10-25T00:00", ["2026-10-25T00:30", "2026-10-26T01:30"]),
+        ("30 * * * *", "Europe/Berlin", "2026-10-25T01:10", ["2026-10-25T02:30", "2026-10-25T03:30"]),
+    ],
+)
+def test_no_moment_is_passed_over_when_the_clock_is_set(
+    every: str, zone: str, after: str, ended: list[str]
+) -> None:
+    """Months, weeks and days go on over a change of the clock; an hour shown twice counts once."""
+    found = Periods(every, ZoneInfo(zone)).ended(at(ended[-1]), at(after))
+    assert [each.until for each in found] == [at(each) for each in ended]
+
+
+@pytest.mark.parametrize(
     "every",
     ["", "daily", "1 2 3", "61 * * * *", "0 0 31 2 *", "0 0 * * 8", "0 0 * * 5-1", "* * * * * *", "0 0 * x *"],
 )
