@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from loadzone.cli.language import language
 from loadzone.cli.shape import Handler, option
 from loadzone.cli.usage import UsageProblem
-from loadzone.domain.errors import NotFound
+from loadzone.domain.errors import LoadZoneError, NotFound
 
 if TYPE_CHECKING:
     from loadzone.client import Zone
@@ -49,6 +49,9 @@ def zone_of(url: str | None, token: str | None, email: str | None) -> "Zone":
     from loadzone.client import connect
 
     url = url or os.environ.get("LOADZONE_URL") or "http://127.0.0.1:5000"
+    if not url.lower().startswith(("http://", "https://")):
+        # It would be taken for a data file, of which none of these commands can do anything.
+        raise LoadZoneError("url_malformed", url=url)
     if token is None and email is None:
         token = os.environ.get("LOADZONE_TOKEN") or None
     return connect(url, token=token, email=email, lang=language())

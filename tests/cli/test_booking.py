@@ -52,6 +52,15 @@ def test_a_server_that_is_not_there_is_one_line(loadzone: Run) -> None:
     assert re.fullmatch(r"loadzone: The server http://127\.0\.0\.1:9 cannot be reached[^\n]+\n", done.stderr)
 
 
+def test_an_address_of_no_server_is_told_and_not_taken_for_a_file(loadzone: Run) -> None:
+    """What `--url` names begins with http:// or https://; anything else is one line that says so."""
+    done = loadzone("list", "--url", "localhost:5000")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "loadzone: localhost:5000 is no address of a server: such an address begins with http:// or https://.\n"
+    )
+
+
 def test_an_import_into_a_server_is_all_or_nothing(live_server: LiveServer, loadzone: Run, tmp_path: Path) -> None:
     where = {"LOADZONE_URL": live_server.url, "LOADZONE_TOKEN": live_server.admin_token}
     file = tmp_path / "vms.csv"

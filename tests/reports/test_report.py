@@ -156,7 +156,7 @@ def test_a_server_is_asked_by_url(live_server: LiveServer, tmp_path: Path) -> No
         ("--data nowhere.json", 1, "There is no file nowhere.json."),
         ("--out no/folder/r.html", 1, "There is no folder no/folder."),
         ("--group Nowhere", 1, "There is no group Nowhere."),
-        ("--since 2026-02-02 --until 2026-02-01", 1, "later than “until”"),
+        ("--since 2026-02-02 --until 2026-02-01", 1, "ends before it begins"),
         ("--url http://127.0.0.1:9", 1, "127.0.0.1:9"),
         ("--since yesterday", 2, "--since must be a date"),
         ("--tz Mars/Base", 2, "no time zone Mars/Base"),

@@ -73,7 +73,7 @@ error-cursor-malformed = This is not a cursor of an earlier answer.
 error-unknown-parameter = There is no such parameter.
 error-given-twice = This parameter is given more than once.
 error-not-utf8 = This is not UTF-8.
-error-since-after-until = This is later than “until”.
+error-since-after-until = The range ends before it begins.
 
 # Requests
 

@@ -79,7 +79,7 @@ error-cursor-malformed = Это не курсор из предыдущего о
 error-unknown-parameter = Такого параметра нет.
 error-given-twice = Этот параметр задан несколько раз.
 error-not-utf8 = Это не UTF-8.
-error-since-after-until = Это позже, чем «until».
+error-since-after-until = Период заканчивается раньше, чем начинается.
 
 # Запросы
 

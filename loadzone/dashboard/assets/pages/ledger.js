@@ -6,8 +6,8 @@ import {button} from "./kit.js"
 const DAYS = 7
 const DAY = 86_400_000
 
-// `filters` are [name, input type] or [name, [[value, text], …]] for a choice, and perhaps the key of a label; `draw` gets an answer's data; `csv`
-// says that the same address gives a file too.
+// `filters` are [name, input type] or [name, [[value, text], …]] for a choice, and perhaps the key of a label; `draw`
+// gets an answer's data; `csv` says that the same address gives a file too.
 export class Ledger {
   constructor(desk, place, {path, about, limit, filters, draw, csv = false}) {
     Object.assign(this, {desk, path, limit, draw, cursors: [null], inputs: new Map()})
@@ -71,8 +71,9 @@ export class Ledger {
       input.setAttribute("aria-invalid", String(wrong !== ""))
     }
     this.wrong.textContent = answer.ok || Object.keys(answer.fields).some((name) => this.inputs.has(name)) ? "" : answer.message
+    // What was found before is not the answer to what is asked now.
+    this.list.replaceChildren(...answer.ok ? [this.draw(answer.data)] : [])
     if (!answer.ok) return
-    this.list.replaceChildren(this.draw(answer.data))
     this.older.disabled = this.cursors.length < 2
     this.next = answer.data.cursor
     this.newer.disabled = this.next == null
