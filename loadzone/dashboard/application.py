@@ -46,11 +46,15 @@ _FRAME: Final = {
 
 
 class Opening(Struct, frozen=True, kw_only=True):
-    """One opening: who looks, in which language, whether dark was last seen, and whether it is a mere wire."""
+    """One opening: who looks, in which language and on what, and whether it is a mere wire.
+
+    `dark` is what was last seen; on a `phone` the side panel would lie over the fleet, so it begins closed.
+    """
 
     visitor: Visitor
     lang: str
     dark: bool = False
+    phone: bool = False
     wire: bool = False
 
 
@@ -74,6 +78,7 @@ def application(service: Service, assets: Assets, *, open_mode: bool = False) ->
             main=[fleet],
             sidebar_width=_SIDE_WIDTH,
             sidebar_resizable=False,
+            sidebar_open=not opening.phone,
             theme_toggle=False,
             busy_indicator=None,
             dark_theme=opening.dark,

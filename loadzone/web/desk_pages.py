@@ -93,6 +93,7 @@ class DeskPage(BaseHandler):
             "back": self.text("back"),
             "email": actor.email,
             "login": (f"/login?next={quote(self.request.path)}", translate(self.lang, "dashboard-log-in")),
+            "looks": self._looks(actor),
             "data": {
                 "page": page,
                 "lang": self.lang,
@@ -112,6 +113,13 @@ class DeskPage(BaseHandler):
             "language_label": translate(self.lang, "page-language"),
             "needs_script": translate(self.lang, "page-needs-script"),
         }
+
+    def _looks(self, actor: Actor) -> dict[str, str]:
+        """Return the texts of what the script puts into the bar: the theme, and the way out for who is in."""
+        known = {theme: f"theme-{theme}" for theme in ("system", "light", "dark")}
+        if actor.email is not None:
+            known |= {"log-out": "log-out", "no-answer": "no-answer"}
+        return {name: translate(self.lang, f"dashboard-{key}") for name, key in known.items()}
 
     def _tabs(self, actor: Actor, here: str) -> list[tuple[str, str, bool]]:
         pages = [("analytics", ANALYTICS), *([] if actor.email is None else [("account", ACCOUNT)])]

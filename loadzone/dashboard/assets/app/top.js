@@ -2,14 +2,11 @@
 
 import {el, svg} from "./dom.js"
 import {Popup} from "./popup.js"
+import {themeButton} from "./theme-button.js"
 
 const MENU = "M3 6h18v2H3zm0 5h18v2H3zm0 5h18v2H3z"
-const SUN = "M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10zM11 1h2v3h-2zm0 19h2v3h-2zM1 11h3v2H1zm19 0h3v2h-3zM4.2 5.6l1.4-1.4 2.1 2.1-1.4 1.4zm12.1 12.1 1.4-1.4 2.1 2.1-1.4 1.4zM4.2 18.4l2.1-2.1 1.4 1.4-2.1 2.1zM16.3 6.3l2.1-2.1 1.4 1.4-2.1 2.1z"
-const MOON = "M12 3a9 9 0 1 0 9 9c0-.5 0-.9-.1-1.4A5.4 5.4 0 0 1 13.4 3.1 9 9 0 0 0 12 3z"
-const SYSTEM = "M3 4h18v12H3zm2 2v8h14V6zm3 12h8v2H8z"
 const PERSON = "M12 12a5 5 0 1 0 0-10 5 5 0 0 0 0 10zm0 2c-4 0-9 2-9 6v2h18v-2c0-4-5-6-9-6z"
 const MORE = "M12 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zm0 6a2 2 0 1 0 0-4 2 2 0 0 0 0 4zm0 6a2 2 0 1 0 0-4 2 2 0 0 0 0 4z"
-const ICONS = {light: SUN, dark: MOON, system: SYSTEM}
 const PHONE = matchMedia("(max-width: 760px)")
 const TYPING = "input, textarea, select, dialog *"
 
@@ -17,10 +14,9 @@ export class Top {
   constructor(desk, root) {
     this.desk = desk
     this.state = el("span", {class: "connection", role: "status"})
-    this.theme = el("button", {type: "button", class: "icon theme", onclick: () => globalThis.loadzoneTheme?.next()})
     this.drawer = el("button", {type: "button", class: "icon drawer", "aria-label": desk.t("side-panel"), title: desk.t("side-panel"),
       onclick: () => desk.frame?.toggle()}, svg(MENU))
-    this.looks = el("div", {class: "looks"}, this.language(), this.theme)
+    this.looks = el("div", {class: "looks"}, this.language(), themeButton((choice) => desk.t(`theme-${choice}`)))
     const person = this.person()
     root.append(el("div", {class: "top"}, this.drawer, el("a", {class: "brand", href: "/"}, el("span", {}, "LoadZone"), this.icon()),
       desk.boot.open ? el("span", {class: "open-mode", title: desk.t("open-mode-long")}, desk.t("open-mode")) : null,
@@ -29,9 +25,7 @@ export class Top {
     this.person = person
     desk.guard.addEventListener("online", () => this.connection(true))
     desk.guard.addEventListener("offline", () => this.connection(false))
-    document.addEventListener("loadzone-theme", () => this.drawTheme())
     PHONE.addEventListener("change", () => this.fit())
-    this.drawTheme()
     this.fit()
   }
 
@@ -78,14 +72,6 @@ export class Top {
       this.timer = null
       this.desk.view.find(this.search.value)
     }, 80)
-  }
-
-  drawTheme() {
-    const choice = globalThis.loadzoneTheme?.choice() ?? "system"
-    const name = this.desk.t(`theme-${choice}`)
-    this.theme.replaceChildren(svg(ICONS[choice]))
-    this.theme.setAttribute("aria-label", name)
-    this.theme.title = name
   }
 
   // A short break is not worth a word.

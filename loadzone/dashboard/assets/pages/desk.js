@@ -3,6 +3,7 @@
 import {showAnalytics} from "./analytics.js"
 import {showAudit} from "./audit.js"
 import {Desk} from "./kit.js"
+import {fillHeader} from "./header.js"
 import {showHistory} from "./history.js"
 import {showImport} from "./import.js"
 import {showPeople} from "./people.js"
@@ -18,12 +19,7 @@ const PAGES = {
   account: [showTokens, showHistory],
 }
 
-for (const choice of document.querySelectorAll("[data-language]")) {
-  choice.addEventListener("click", () => {
-    document.cookie = `loadzone_lang=${choice.dataset.language}; path=/; max-age=31536000; SameSite=Lax`
-    location.reload()
-  })
-}
+fillHeader()
 
 const place = document.getElementById("page")
 const data = {...place.dataset}

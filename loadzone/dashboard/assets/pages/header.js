@@ -1,0 +1,28 @@
+// What stands around a page: its language, light or dark, and the way out.
+
+import {el} from "../app/dom.js"
+import {themeButton} from "../app/theme-button.js"
+
+export function fillHeader() {
+  for (const choice of document.querySelectorAll("[data-language]")) {
+    choice.addEventListener("click", () => {
+      document.cookie = `loadzone_lang=${choice.dataset.language}; path=/; max-age=31536000; SameSite=Lax`
+      location.reload()
+    })
+  }
+  // On a phone the tabs stand in one line that is longer than the screen.
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"})
+  const place = document.getElementById("looks")
+  const texts = place.dataset
+  place.append(themeButton((choice) => texts[choice]))
+  if (texts.logOut) place.append(el("button", {type: "button", class: "out", onclick: () => leave(texts.noAnswer)}, texts.logOut))
+}
+
+async function leave(noAnswer) {
+  try {
+    await fetch("/logout", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
+    location.assign("/login?after=logout")
+  } catch {
+    document.getElementById("looks-told").textContent = noAnswer
+  }
+}
