@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 import numpy as np
@@ -21,21 +21,25 @@ from loadzone.history.columns import ACTIONS, NONE, REASONS, Codes, Columns, His
 from loadzone.history.times import Ints, Unusual, from_texts, from_values
 
 _NONE_BYTE: Final = 255
-_ACTION_CODES: Final = {action: code for code, action in enumerate(ACTIONS)}
-_REASON_CODES: Final[Mapping[Reason | None, int]] = {
+# By value and by text: the hash of a value of an enumeration is worked out in Python each time.
+_ACTION_CODES: Final = {key: code for code, action in enumerate(ACTIONS) for key in (action, action.value)}
+_REASON_CODES: Final[Mapping[Reason | str | None, int]] = {
     None: _NONE_BYTE,
-    **{reason: code for code, reason in enumerate(REASONS)},
+    **{key: code for code, reason in enumerate(REASONS) for key in (reason, reason.value)},
 }
 
 
 class _Row(Struct, gc=False):
-    """A record whose times are left as texts: thousands at once are read faster than one by one."""
+    """A record whose values are left as texts: thousands at once are read faster than one by one.
+
+    What is none of these is left to `Record`, which knows all of them.
+    """
 
     vm_id: str
     start: str
     end: str | None
-    action: Action
-    reason: Reason | None = None
+    action: Literal["book", "renew", "release"]
+    reason: Literal["cancelled", "expired", "forced", "vm_deleted"] | None = None
     by: str | None = None
 
 
@@ -97,7 +101,7 @@ class Collector:
             end=moments([row.end for row in rows]),
             action=_small(map(_ACTION_CODES.__getitem__, [row.action for row in rows])),
             reason=_small(map(_REASON_CODES.__getitem__, [row.reason for row in rows])),
-            vm=np.array(list(map(self._vms.__getitem__, [row.vm_id for row in rows])), dtype=np.int32),
+            vm=np.fromiter(map(self._vms.__getitem__, [row.vm_id for row in rows]), np.int32, len(rows)),
             by=by,
         )
 
