@@ -1,9 +1,12 @@
 """One chromium, servers as real processes, and people who come to them."""
 
+import re
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Route, ViewportSize, expect, sync_playwright
 
@@ -29,6 +32,10 @@ PHONE = ViewportSize(width=390, height=844)
 LOCALES = {"en": "en-GB", "ru": "ru-RU"}
 
 Arrive = Callable[..., Person]
+
+ANN: Final = "ann@example.com"
+BEN: Final = "ben@example.com"
+PASSWORD: Final = "correct horse battery"  # of people who live for one test
 
 
 @pytest.fixture(scope="session")
@@ -89,3 +96,20 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     finally:
         code = server.terminate()
     assert code == 0
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Process]:
+    """Serve a fleet with accounts to Ann, its administrator, and Ben."""
+    path = tmp_path / "data.json"
+    write(path, BASE)
+    server = Process(path, "--auth", "password", "--registration", "invite").start()
+    try:
+        key = re.search(r"/setup\?key=(\S+)", "\n".join(server.told(3)))
+        assert key is not None
+        with httpx.Client(base_url=server.url, timeout=60) as client:
+            client.post("/setup", json={"key": key[1], "email": ANN, "password": PASSWORD}).raise_for_status()
+            client.post("/add-user", json={"email": BEN, "role": "user", "password": PASSWORD}).raise_for_status()
+        yield server
+    finally:
+        server.terminate()

@@ -1,43 +1,19 @@
 """What makes no sense in the dialogs about people and tokens is answered beside its field, and nothing is done."""
 
-import re
-from collections.abc import Iterator
-from pathlib import Path
-
-import httpx
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import ANN, BEN, PASSWORD, Arrive
 from tests.browser.people import Person
 from tests.browser.refusals import Wrong, leave, refuses
-from tests.server.conftest import BASE, Process, write
+from tests.server.conftest import Process
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-ANN, BEN = "ann@example.com", "ben@example.com"
-PASSWORD = "correct horse battery"
 EMAILS: tuple[Wrong, ...] = (
     ("column-email", "ben", "email-malformed", {}),
     ("column-email", "b" * 250 + "@example.com", "email-malformed", {}),
 )
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[Process]:
-    """Serve a fleet to Ann, its administrator, and Ben."""
-    path = tmp_path / "data.json"
-    write(path, BASE)
-    server = Process(path, "--auth", "password", "--registration", "invite").start()
-    try:
-        key = re.search(r"/setup\?key=(\S+)", "\n".join(server.told(3)))
-        assert key is not None
-        with httpx.Client(base_url=server.url, timeout=60) as client:
-            client.post("/setup", json={"key": key[1], "email": ANN, "password": PASSWORD}).raise_for_status()
-            client.post("/add-user", json={"email": BEN, "role": "user", "password": PASSWORD}).raise_for_status()
-        yield server
-    finally:
-        server.terminate()
 
 
 def enter(person: Person, path: str) -> None:

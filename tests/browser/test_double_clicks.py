@@ -1,38 +1,16 @@
 """A button that is pressed twice does what it says once, in every dialog, and tells no error."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import ANN, BEN, PASSWORD, Arrive
 from tests.browser.people import Person
-from tests.server.conftest import BASE, Process, write
+from tests.server.conftest import Process
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-ANN = "ann@example.com"
-PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[Process]:
-    """Serve the small fleet to Ann, its administrator."""
-    path = tmp_path / "data.json"
-    write(path, BASE)
-    server = Process(path, "--auth", "password", "--registration", "invite").start()
-    try:
-        key = re.search(r"/setup\?key=(\S+)", "\n".join(server.told(3)))
-        assert key is not None
-        body = {"key": key[1], "email": ANN, "password": PASSWORD}
-        httpx.post(f"{server.url}/setup", json=body, timeout=60).raise_for_status()
-        yield server
-    finally:
-        server.terminate()
 
 
 def told(person: Person, path: str) -> Any:
@@ -92,7 +70,7 @@ def test_the_dialogs_about_people_and_tokens(arrive: Arrive, house: Process) -> 
     ann.button("admin-add-person").click()
     ann.field("admin-column-email").fill("new@example.com")
     twice(ann, "admin-add")
-    assert [person["email"] for person in told(ann, "/users")] == [ANN, "new@example.com"]
+    assert [person["email"] for person in told(ann, "/users")] == [ANN, BEN, "new@example.com"]
     ann.open("/account")
     ann.button("admin-add-token").click()
     ann.field("admin-column-name").fill("notebook")

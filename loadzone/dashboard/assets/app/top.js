@@ -2,6 +2,7 @@
 
 import {el, svg} from "./dom.js"
 import {Popup} from "./popup.js"
+import {logOut, speak} from "./reader.js"
 import {themeButton} from "./theme-button.js"
 
 const MENU = "M3 6h18v2H3zm0 5h18v2H3zm0 5h18v2H3z"
@@ -92,10 +93,7 @@ export class Top {
 
   language() {
     const {lang} = this.desk.boot
-    const choose = (event) => {
-      document.cookie = `loadzone_lang=${event.target.value}; path=/; max-age=31536000; SameSite=Lax`
-      location.reload()
-    }
+    const choose = (event) => speak(event.target.value)
     return el("select", {class: "language", "aria-label": this.desk.t("language"), onchange: choose},
       ...[["en", "English"], ["ru", "Русский"]].map(([code, name]) => el("option", {value: code, lang: code, selected: code === lang}, name)))
   }
@@ -137,8 +135,7 @@ export class Top {
   async leave() {
     this.desk.guard.leaving = true
     try {
-      await fetch("/logout", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
-      location.assign("/login?after=logout")
+      await logOut()
     } catch {
       this.desk.guard.leaving = false
       this.desk.toasts.show(this.desk.t("no-answer"), "error", null, true)

@@ -1,12 +1,11 @@
 // The forms in front of LoadZone: sends one as JSON, shows what is wrong beside its field, and goes on when it is right.
 
+import {speak} from "../app/reader.js"
+
 const form = document.querySelector("form")
 
 for (const button of document.querySelectorAll("[data-language]")) {
-  button.addEventListener("click", () => {
-    document.cookie = `loadzone_lang=${button.dataset.language}; path=/; max-age=31536000; SameSite=Lax`
-    location.reload()
-  })
+  button.addEventListener("click", () => speak(button.dataset.language))
 }
 
 function show(input, message) {

@@ -1,14 +1,12 @@
 // What stands around a page: its language, light or dark, and the way out.
 
 import {el} from "../app/dom.js"
+import {logOut, speak} from "../app/reader.js"
 import {themeButton} from "../app/theme-button.js"
 
 export function fillHeader() {
   for (const choice of document.querySelectorAll("[data-language]")) {
-    choice.addEventListener("click", () => {
-      document.cookie = `loadzone_lang=${choice.dataset.language}; path=/; max-age=31536000; SameSite=Lax`
-      location.reload()
-    })
+    choice.addEventListener("click", () => speak(choice.dataset.language))
   }
   // On a phone the tabs stand in one line that is longer than the screen.
   document.querySelector(".tabs [aria-current]")?.scrollIntoView({block: "nearest", inline: "center"})
@@ -20,8 +18,7 @@ export function fillHeader() {
 
 async function leave(noAnswer) {
   try {
-    await fetch("/logout", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
-    location.assign("/login?after=logout")
+    await logOut()
   } catch {
     document.getElementById("looks-told").textContent = noAnswer
   }
