@@ -25,7 +25,7 @@ from loadzone.core.engines import open_store
 from loadzone.core.json_store import JSONStore
 from loadzone.core.scheduler import Scheduler
 from loadzone.core.service import Service
-from loadzone.dashboard.application import application
+from loadzone.dashboard.application import Application
 from loadzone.dashboard.assets import read_assets
 from loadzone.dashboard.bokeh_host import PageServer, make_server
 from loadzone.domain.errors import StoreUnavailable
@@ -165,7 +165,7 @@ def _page_server(
     assets = read_assets()
     try:
         server = make_server(
-            application(site.service, assets, open_mode=settings.auth == "open"),
+            Application(site.service, assets, open_mode=settings.auth == "open"),
             assets=assets,
             identify=site.identity.identify,
             secret_key=site.accounts.cookie_secret().encode(),

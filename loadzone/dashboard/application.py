@@ -1,6 +1,5 @@
 """The page: a Material frame with three parts that one JavaScript application fills."""
 
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -18,9 +17,9 @@ from loadzone.dashboard.visitors import Visitor
 from loadzone.i18n import translate
 
 TITLE: Final = "LoadZone"
-# What the page's script imports, and what it fetches as texts before it can show anything.
+# What the page's script imports, and the style sheets that it fetches before it can show anything.
 _MODULES: Final = ("vendor/tabulator/tabulator_esm.min.mjs", "vendor/socket.io-client/socket.io.esm.min.js")
-_FETCHED: Final = (
+_SHEETS: Final = (
     "vendor/tabulator/tabulator.min.css",
     "app/parts.css",
     "app/views.css",
@@ -58,24 +57,22 @@ class Opening(Struct, frozen=True, kw_only=True):
     wire: bool = False
 
 
-OpenPage = Callable[[Opening], Viewable]
+class Application:
+    """Builds the page for one opening after the other; `open_mode` makes it say that everybody administers."""
 
+    def __init__(self, service: Service, assets: Assets, *, open_mode: bool = False) -> None:
+        self._service = service
+        self._assets = assets
+        self._open_mode = open_mode
 
-def application(service: Service, assets: Assets, *, open_mode: bool = False) -> OpenPage:
-    """Return the function that builds the page for one opening, or only the wire of a page that is open already.
-
-    `open_mode` makes the page say that everybody here is an administrator.
-    """
-
-    def page(opening: Opening) -> Viewable:
+    def page(self, opening: Opening) -> Viewable:
+        """Return the page, or only the wire of a page that is open already."""
         if opening.wire:
-            return _heard(part("wire", assets.url("app/main.js")), service, opening)
-        fleet = fleet_part(service, assets, opening, open_mode=open_mode)
-        module = assets.url("app/main.js")
+            return heard_part("wire", self._service, opening)
         shown: Viewable = Page(  # type: ignore[no-untyped-call]  # panel-material-ui has no types here
-            header=[part("top", module, sizing_mode="stretch_width")],
-            sidebar=[part("side", module, sizing_mode="stretch_width")],
-            main=[fleet],
+            header=[part("top", sizing_mode="stretch_width")],
+            sidebar=[part("side", sizing_mode="stretch_width")],
+            main=[heard_part("fleet", self._service, opening, sizing_mode="stretch_both")],
             sidebar_width=_SIDE_WIDTH,
             sidebar_resizable=False,
             sidebar_open=not opening.phone,
@@ -89,26 +86,33 @@ def application(service: Service, assets: Assets, *, open_mode: bool = False) ->
         )
         return shown
 
-    return page
+    def variables(self, opening: Opening) -> dict[str, Any]:
+        """Return what the page's HTML template needs besides what Bokeh gives it.
+
+        Of these, `boot` is what the application in the browser has to know before it starts.
+        """
+        visitor, policy, assets = opening.visitor, self._service.policy, self._assets
+        return {
+            "lang": opening.lang,
+            "assets": assets.url(),
+            "boot": {
+                "assets": assets.url(),
+                "lang": opening.lang,
+                "email": visitor.email,
+                "role": visitor.role.value,
+                "open": self._open_mode,
+                "max_hours": min(policy.max_hours, policy.max_total_hours),
+            },
+            "phone": opening.phone,
+            "modules": _MODULES,
+            "fetched": (*map(assets.url, (*_SHEETS, f"texts/{opening.lang}.json")), "/vms"),
+            "loading": translate(opening.lang, "dashboard-loading"),
+        }
 
 
-def fleet_part(service: Service, assets: Assets, opening: Opening, *, open_mode: bool = False) -> Part:
-    """Return the part with the table, whose messages are granted as the visitor."""
-    visitor = opening.visitor
-    boot: dict[str, Any] = {
-        "assets": assets.url(),
-        "lang": opening.lang,
-        "email": visitor.email,
-        "role": visitor.role.value,
-        "open": open_mode,
-        "max_hours": min(service.policy.max_hours, service.policy.max_total_hours),
-    }
-    fleet = part("fleet", assets.url("app/main.js"), boot=boot, sizing_mode="stretch_both")
-    return _heard(fleet, service, opening)
-
-
-def _heard(talking: Part, service: Service, opening: Opening) -> Part:
-    """Let the messages of a part be granted as the visitor."""
+def heard_part(name: str, service: Service, opening: Opening, **params: Any) -> Part:
+    """Return the part `name`, whose messages are granted as the visitor."""
+    talking = part(name, **params)
     actions = Actions(service, opening.visitor.actor, opening.lang, talking.answer)
 
     async def on_message(event: Any) -> None:
@@ -116,17 +120,6 @@ def _heard(talking: Part, service: Service, opening: Opening) -> Part:
 
     talking.on_msg(on_message)
     return talking
-
-
-def page_variables(assets: Assets, lang: str) -> dict[str, Any]:
-    """Return what the page's HTML template needs besides what Bokeh gives it."""
-    return {
-        "lang": lang,
-        "assets": assets.url(),
-        "modules": _MODULES,
-        "fetched": (*_FETCHED, f"texts/{lang}.json"),
-        "loading": translate(lang, "dashboard-loading"),
-    }
 
 
 @cache

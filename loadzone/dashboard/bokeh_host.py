@@ -15,7 +15,7 @@ from bokeh.server.views.multi_root_static_handler import MultiRootStaticHandler
 from bokeh.server.views.root_handler import RootHandler
 from bokeh.server.views.static_handler import StaticHandler
 from panel.config import config
-from panel.io.application import Application
+from panel.io.application import Application as PanelApplication
 from panel.io.resources import COMPONENT_PATH
 from panel.io.server import AutoloadJsHandler, DocHandler, Server, WSHandler
 from panel.io.state import set_curdoc
@@ -24,7 +24,7 @@ from tornado.ioloop import IOLoop
 from tornado.routing import PathMatches, Rule
 from tornado.web import RequestHandler
 
-from loadzone.dashboard.application import TITLE, Opening, OpenPage, page_variables
+from loadzone.dashboard.application import TITLE, Application, Opening
 from loadzone.dashboard.assets import Assets
 from loadzone.dashboard.bokeh_handlers import PAYLOAD_KEY, PageHandler, PageSocket, WireHandler
 from loadzone.dashboard.door import Door
@@ -45,10 +45,9 @@ Pattern = tuple[str, type[RequestHandler]] | tuple[str, type[RequestHandler], di
 class _OpenHandler(Handler):
     """Builds the document of one session, and puts into its token who looks and in which language."""
 
-    def __init__(self, page: OpenPage, assets: Assets, door: Door) -> None:
+    def __init__(self, application: Application, door: Door) -> None:
         super().__init__()
-        self._page = page
-        self._assets = assets
+        self._application = application
         self._door = door
 
     def process_request(self, request: HTTPServerRequest) -> dict[str, Any]:
@@ -76,8 +75,8 @@ class _OpenHandler(Handler):
         doc.config.reconnect_session = False
         doc.config.notify_connection_status = False
         with set_curdoc(doc):
-            self._page(opening).server_doc(doc, title=TITLE, location=False)
-        doc.template_variables.update(page_variables(self._assets, opening.lang))
+            self._application.page(opening).server_doc(doc, title=TITLE, location=False)
+        doc.template_variables.update(self._application.variables(opening))
         slim(doc)
 
 
@@ -114,7 +113,7 @@ class PageServer(Server):
 
 
 def make_server(
-    page: OpenPage,
+    application: Application,
     *,
     assets: Assets,
     identify: Identify,
@@ -131,7 +130,7 @@ def make_server(
 ) -> PageServer:
     """Return the server, bound to its port; it answers as soon as the running loop turns.
 
-    `page` builds the page of one opening, `identify` tells who is behind a request, `secret_key` signs
+    `application` builds the page of one opening, `identify` tells who is behind a request, `secret_key` signs
     session tokens and must stay the same over restarts, so that open pages can come back. `allowed_origins`
     are further hosts (`lab.example.org`, `lab.example.org:8443`) whose pages may connect. Raises OSError
     when the port is taken.
@@ -144,9 +143,9 @@ def make_server(
     if default_handler_class is not None:
         options["default_handler_class"] = default_handler_class
         options["default_handler_args"] = dict(default_handler_args or {})
-    application = Application(_OpenHandler(page, assets, door))  # type: ignore[no-untyped-call]  # Panel has no types here
+    opened = PanelApplication(_OpenHandler(application, door))  # type: ignore[no-untyped-call]  # Panel has no types here
     server = PageServer(  # type: ignore[no-untyped-call]  # Panel has no types here
-        {"/": application},
+        {"/": opened},
         io_loop=IOLoop.current(),
         port=port,
         address=address,

@@ -23,9 +23,10 @@ _LOADER: Final = FOLDER / "cell" / "loader.js"
 class Cell(Part):
     """The part with the fleet, which takes its modules, styles, texts, rows and changes from Python.
 
-    `bundle` is the application as `loadzone.dashboard.bundle` packs it.
+    `bundle` is the application as `loadzone.dashboard.bundle` packs it; `boot` is what it has to know.
     """
 
+    boot = param.Dict({})
     bundle = param.String()
 
     _esm: ClassVar[Path] = _LOADER  # type: ignore[assignment]  # Panel takes a text or a file

@@ -11,28 +11,17 @@ from panel.custom import JSComponent
 
 
 class Part(JSComponent):
-    """One place on the page, filled by `app/main.js`.
-
-    `part` is `top`, `side` or `fleet`, or `wire`, which shows nothing; `module` is the module's address; `boot`
-    is what the application has to know before it starts (only the fleet part carries it).
-    """
+    """One place on the page: `top`, `side` or `fleet`, or `wire`, which shows nothing."""
 
     part = param.String()
-    module = param.String()
-    boot = param.Dict({})
 
-    # The page's template loads the application itself, early and natively; Panel would pull it through its module
-    # loader, which reads and rewrites every file. In a notebook there is no such template. There the module runs
-    # from a blob, where addresses have no base: it is resolved against the page.
+    # The application begins before BokehJS, and brings the part that it has drawn already.
     _esm: ClassVar[str] = """
 export function render({model, view}) {
-  const root = document.createElement("div")
-  root.className = "part part-" + model.part
-  const loaded = () => new Promise((resolve) => addEventListener("loadzone", () => resolve(globalThis.loadzone)))
-  const own = document.querySelector("script[data-loadzone]") != null
-  const app = globalThis.loadzone ?? (own ? loaded() : import(new URL(model.module, document.baseURI).href))
-  Promise.resolve(app).then(({mount}) => mount(model.part, root, model, view))
-  return root
+  const place = document.createElement("div")
+  place.style.cssText = "width: 100%; height: 100%"
+  globalThis.loadzone.mount(model.part, place, model, view)
+  return place
 }
 """
 
@@ -46,6 +35,6 @@ export function render({model, view}) {
         self._send_msg(data)
 
 
-def part(name: str, module: str, **params: Any) -> Part:
-    """Return the part `name`, to be filled by the application at the address `module`."""
-    return Part(part=name, module=module, **params)  # type: ignore[no-untyped-call]  # Panel's components have no types
+def part(name: str, **params: Any) -> Part:
+    """Return the part `name`."""
+    return Part(part=name, **params)  # type: ignore[no-untyped-call]  # Panel's components have no types

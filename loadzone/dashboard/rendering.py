@@ -55,7 +55,11 @@ class Renderer:
                 [RenderItem(token=session.token, roots=document.roots, use_for_title=False)],
                 document.title,
                 template=document.template,
-                template_variables={**document.template_variables, "frame": frame_module(document)},
+                template_variables={
+                    **document.template_variables,
+                    "scripts": self._bundle.js_files,
+                    "frame": frame_module(document),
+                },
             )
 
 

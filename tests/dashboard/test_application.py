@@ -9,7 +9,7 @@ from panel.io.state import set_curdoc
 
 from loadzone.core.memory_store import MemoryStore
 from loadzone.core.service import Service
-from loadzone.dashboard.application import Opening, application, fleet_part
+from loadzone.dashboard.application import Application, Opening, heard_part
 from loadzone.dashboard.assets import read_assets
 from loadzone.dashboard.slim_document import slim
 from loadzone.dashboard.visitors import Visitor
@@ -38,7 +38,7 @@ def service() -> Service:
 def document(service: Service, *, slimmed: bool = True) -> Document:
     doc = Document()
     with set_curdoc(doc):
-        application(service, ASSETS)(OPENING).server_doc(doc, location=False)
+        Application(service, ASSETS).page(OPENING).server_doc(doc, location=False)
     if slimmed:
         slim(doc)
     return doc
@@ -55,7 +55,7 @@ def test_a_page_has_few_models_and_tells_the_browser_of_their_classes_only(servi
 @pytest.mark.parametrize("phone", [False, True])
 def test_on_a_phone_the_side_panel_begins_closed(service: Service, phone: bool) -> None:
     """There it lies over the fleet, and until the page is ready nobody could close it."""
-    page: Any = application(service, ASSETS)(Opening(visitor=ANN, lang="en", phone=phone))
+    page: Any = Application(service, ASSETS).page(Opening(visitor=ANN, lang="en", phone=phone))
     assert page.sidebar_open is not phone
 
 
@@ -71,7 +71,7 @@ def test_a_slim_document_tells_the_same_models_as_bokeh_does(service: Service) -
 
 
 def test_the_page_is_told_who_looks_and_no_secret(service: Service) -> None:
-    boot = fleet_part(service, ASSETS, OPENING).boot
+    boot = Application(service, ASSETS).variables(OPENING)["boot"]
     assert boot == {
         "assets": f"/assets/{ASSETS.version}/",
         "lang": "ru",
@@ -85,18 +85,7 @@ def test_the_page_is_told_who_looks_and_no_secret(service: Service) -> None:
 async def test_a_message_of_the_page_becomes_a_booking_of_its_visitor(service: Service) -> None:
     await service.start()
     await service.grant(Actor(email="admin@example.com", role=Role.ADMIN), AddVM(id="vm-1"))
-    part = fleet_part(service, ASSETS, OPENING)
-    for callback in part._msg__callbacks:
-        await callback(Message(id="1", act="book", vm_id="vm-1", hours="1"))
-    assert service.fleet.vms["vm-1"].booked_by == "ann@example.com"
-    await service.stop()
-
-
-async def test_who_somebody_is_cannot_be_changed_from_the_browser(service: Service) -> None:
-    await service.start()
-    await service.grant(Actor(email="admin@example.com", role=Role.ADMIN), AddVM(id="vm-1"))
-    part = fleet_part(service, ASSETS, OPENING)
-    part.boot = {"email": "admin@example.com", "role": "admin"}
+    part = heard_part("fleet", service, OPENING)
     for callback in part._msg__callbacks:
         await callback(Message(id="1", act="book", vm_id="vm-1", hours="1"))
     assert service.fleet.vms["vm-1"].booked_by == "ann@example.com"

@@ -15,7 +15,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from loadzone.core.memory_store import MemoryStore
 from loadzone.core.service import Service
-from loadzone.dashboard.application import application
+from loadzone.dashboard.application import Application
 from loadzone.dashboard.assets import read_assets
 from loadzone.dashboard.bokeh_host import PageServer, make_server
 from loadzone.domain.permissions import GUEST, STRANGER, Actor, Role
@@ -85,7 +85,7 @@ class Site:
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
     logins = Logins()
-    page = application(Service(MemoryStore()), ASSETS)
+    page = Application(Service(MemoryStore()), ASSETS)
     server = make_server(
         page,
         assets=ASSETS,

@@ -1,14 +1,24 @@
 """Modules name each other right, and the page fetches ahead what its script will ask for."""
 
 import re
+from typing import Any
 
-from loadzone.dashboard.application import page_variables
+from loadzone.core.memory_store import MemoryStore
+from loadzone.core.service import Service
+from loadzone.dashboard.application import Application, Opening
 from loadzone.dashboard.assets import FOLDER, read_assets
+from loadzone.dashboard.visitors import Visitor
+from loadzone.domain.permissions import Role
 
 ASSETS = read_assets()
+GUEST = Visitor(email=None, role=Role.GUEST, session_id=None)
 SCRIPTS = [*FOLDER.glob("app/*.js"), *FOLDER.glob("pages/*.js")]
 EXPORT = re.compile(r"^export (?:async )?(?:class|function|const) (\w+)", re.MULTILINE)
 IMPORT = re.compile(r'^import \{(.+?)\} from "(\.[^"]+)"', re.MULTILINE)
+
+
+def variables(lang: str) -> dict[str, Any]:
+    return Application(Service(MemoryStore()), ASSETS).variables(Opening(visitor=GUEST, lang=lang))
 
 
 def test_a_module_imports_only_what_the_other_exports() -> None:
@@ -23,14 +33,13 @@ def test_a_module_imports_only_what_the_other_exports() -> None:
 def test_the_page_fetches_ahead_what_its_script_imports() -> None:
     """The vendored modules that the script imports are named in the page, and no others."""
     text = ASSETS.files["app/main.js"].plain.decode()
-    assert set(re.findall(r'^import .* from "\.\./(.+?)"', text, re.MULTILINE)) == set(
-        page_variables(ASSETS, "en")["modules"]
-    )
+    assert set(re.findall(r'^import .* from "\.\./(.+?)"', text, re.MULTILINE)) == set(variables("en")["modules"])
 
 
 def test_the_page_fetches_ahead_the_styles_and_texts() -> None:
     """Every style sheet that the script dresses the page in, and its language's texts, are named and there."""
-    fetched = set(page_variables(ASSETS, "ru")["fetched"])
+    fetched = set(variables("ru")["fetched"])
     main = (FOLDER / "app" / "main.js").read_text()
-    assert fetched == {*re.findall(r'"([\w./]+\.css)"', main), "texts/ru.json"}
-    assert fetched <= set(ASSETS.files)
+    sheets = re.findall(r'"([\w./]+\.css)"', main)
+    assert fetched == {*map(ASSETS.url, (*sheets, "texts/ru.json")), "/vms"}
+    assert {*sheets, "texts/ru.json"} <= set(ASSETS.files)

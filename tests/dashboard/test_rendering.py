@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator
 import pytest
 from bokeh.resources import Resources as BokehResources
 from bokeh.server.session import ServerSession
-from panel.io.resources import Resources
+from panel.io.resources import Resources, bundle_resources
 from panel.io.server import server_html_page_for_session
 from tornado.httpclient import AsyncHTTPClient
 
 from loadzone.core.memory_store import MemoryStore
 from loadzone.core.service import Service
-from loadzone.dashboard.application import application
+from loadzone.dashboard.application import Application
 from loadzone.dashboard.assets import read_assets
 from loadzone.dashboard.bokeh_host import PageServer, make_server
 from loadzone.dashboard.rendering import COMPONENTS, Renderer, frame_module
@@ -30,7 +30,7 @@ class Guest:
 @pytest.fixture
 async def server() -> AsyncIterator[PageServer]:
     assets = read_assets()
-    page = application(Service(MemoryStore()), assets)
+    page = Application(Service(MemoryStore()), assets)
     server = make_server(page, assets=assets, identify=lambda _: Guest(), secret_key=b"secret", port=0)
     server.start()
     yield server
@@ -57,9 +57,14 @@ async def test_a_page_is_what_panel_renders(server: PageServer) -> None:
         resources=resources,
         title=document.title,
         template=document.template,
-        template_variables={**document.template_variables, "frame": frame},
+        template_variables={**document.template_variables, "scripts": _scripts(resources), "frame": frame},
     )
     assert _alike(Renderer(own).html(session)) == _alike(theirs)
+
+
+def _scripts(resources: Resources) -> list[str]:
+    bundle = bundle_resources([], resources, enable_mathjax=False)
+    return list(bundle.js_files)
 
 
 def _alike(page: str) -> str:

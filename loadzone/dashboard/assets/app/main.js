@@ -1,4 +1,4 @@
-// Entry: fills the parts of the page. The fleet part brings what the others need and makes the desk they share.
+// Entry: draws the parts of the page, which share one desk, and hands them to Panel's frame when that is there.
 
 import {io} from "../vendor/socket.io-client/socket.io.esm.min.js"
 import {Bell} from "./bell.js"
@@ -9,6 +9,7 @@ import {Frame} from "./frame.js"
 import {Guard} from "./guard.js"
 import {SelectionBar} from "./selection-bar.js"
 import {Side} from "./side.js"
+import {Shell} from "./shell.js"
 import {ServerSource} from "./source.js"
 import {Stage} from "./stage.js"
 import {recall} from "./storage.js"
@@ -20,49 +21,53 @@ import {Wire} from "./wire.js"
 import {loadWords} from "./words.js"
 
 const SHEETS = ["app/parts.css", "app/views.css", "app/dialogs.css"]
+const TABLE = "vendor/tabulator/tabulator.min.css"
 
-let give
-const desk = new Promise((resolve) => { give = resolve })
+const boot = JSON.parse(document.getElementById("boot").textContent)
+const sheets = SHEETS.map((sheet) => boot.assets + sheet)
+const shell = new Shell(sheets)
+const desk = openDesk()
 
-export async function mount(part, root, model, view) {
-  if (part === "wire") {
-    (await desk).wire.bind(model, view)
-    return
-  }
-  const {boot: {assets}} = part === "fleet" ? model : await desk
-  const sheets = [...(part === "fleet" ? ["vendor/tabulator/tabulator.min.css"] : []), ...SHEETS]
-  await dress(view.shadow_el, sheets.map((sheet) => assets + sheet))
-  if (part === "fleet") await openDesk(root, model, view)
-  else if (part === "side") new Side(await desk, root)
-  else new Top(await desk, root)
+// Called by Panel's part `part` when Bokeh has drawn it, with its element. One of them carries the line to Python.
+async function mount(part, place, model, view) {
+  const {frame, wire} = await desk
+  if (part === "fleet") frame.bind(view)
+  if (part === "fleet" || part === "wire") wire.bind(model, view)
+  if (part !== "wire") shell.take(part, place)
 }
 
-async function openDesk(root, model, view) {
-  const boot = model.boot
-  const words = await loadWords(boot)
-  const host = await overlay(boot)
+async function openDesk() {
+  const [words, host, top, side, fleet] = await Promise.all([loadWords(boot), overlay(), shell.part("top", "header"),
+    shell.part("side", "aside"), shell.part("fleet", "main", [boot.assets + TABLE])])
   const made = makeDesk(boot, words, new Commands(), host, View)
   made.title = new Title(made)
   made.wire = new Wire(boot, made.commands)
-  made.wire.bind(model, view)
   const source = new ServerSource(made.fleet, boot, io)
   made.guard = new Guard({...made, source, beforeReload: () => made.dialogs.keep()})
-  made.frame = new Frame(view)
+  made.frame = new Frame()
   made.bell = new Bell(made, source)
   made.warnings = new Warnings(made, source)
   source.addEventListener("notification", ({detail}) => made.toasts.note(detail, made.warnings.offers(detail)))
   made.pages = pagesOf(made)
   made.importing = "/admin/import"
-  made.stage = new Stage(made, root)
+  made.stage = new Stage(made, fleet)
   // Where the dialogs put the focus when what opened them is gone.
   made.table = made.stage
   if (boot.email != null) new SelectionBar(made, host)
-  give(made)
-  document.getElementById("loading")?.remove()
+  new Top(made, top)
+  new Side(made, side)
+  document.getElementById("loading").remove()
+  void fill(made, source, host)
+  return made
+}
+
+// The rows come first, the frame after them.
+async function fill(made, source, host) {
   await source.start()
   await firstSteps(made)
   made.dialogs.restore()
   watchDetails(made, host)
+  void shell.begin()
 }
 
 // They are fetched where they may be wanted: by an administrator of an empty fleet, or who has begun with them.
@@ -86,13 +91,12 @@ function pagesOf({boot, warnings}) {
 }
 
 // Toasts and dialogs lie above everything, so they live at the end of the body, in a shadow root of their own.
-async function overlay({assets}) {
+async function overlay() {
   const host = el("div", {id: "loadzone-overlay"})
   document.body.append(host)
   const shadow = host.attachShadow({mode: "open"})
-  await dress(shadow, SHEETS.map((sheet) => assets + sheet))
+  await dress(shadow, sheets)
   return shadow
 }
 
 globalThis.loadzone = {mount}
-dispatchEvent(new Event("loadzone"))

@@ -1,0 +1,76 @@
+// The frame that the page begins with. It shows the parts of the application at once, and gives each to Panel's place
+// for it as soon as Bokeh has drawn the Material frame, which takes a browser longer than all the rest.
+
+import {dress, el, focused} from "./dom.js"
+
+const SLOW = 250
+
+export class Shell {
+  constructor(sheets) {
+    Object.assign(this, {sheets, hosts: new Map(), places: new Map(), element: document.getElementById("shell")})
+  }
+
+  // Where a part draws itself: a shadow root of its own, which moves as a whole.
+  async part(name, selector, sheets = []) {
+    const host = el("div", {style: "width: 100%; height: 100%"})
+    const root = el("div", {class: `part part-${name}`})
+    const shadow = host.attachShadow({mode: "open"})
+    shadow.append(root)
+    await dress(shadow, [...sheets, ...this.sheets])
+    this.hosts.set(name, host)
+    this.element.querySelector(selector).append(host)
+    return root
+  }
+
+  // Let Bokeh draw the Material frame, when what is here already was seen. The scripts for it lie in a template: in the
+  // page itself they would run before anything shows.
+  async begin() {
+    await seen()
+    const {content} = document.getElementById("frame")
+    document.head.append(...content.querySelectorAll("link"))
+    for (const script of content.querySelectorAll("script")) await run(script)
+  }
+
+  // Take Panel's place for a part. The first ones take over together, so that nothing blinks.
+  take(name, place) {
+    this.places.set(name, place)
+    if (!this.element) this.move(name)
+    else if (this.places.has("top") && this.places.has("fleet")) requestAnimationFrame(() => this.over())
+  }
+
+  over() {
+    for (const name of this.places.keys()) this.move(name)
+    this.element?.remove()
+    this.element = null
+  }
+
+  // What moves would lose where it was scrolled to, and the focus.
+  move(name) {
+    const host = this.hosts.get(name)
+    const at = focused()
+    const held = host.shadowRoot.contains(at)
+    const scrolled = [...host.shadowRoot.querySelectorAll("*")].filter((each) => each.scrollTop > 0 || each.scrollLeft > 0)
+      .map((each) => [each, each.scrollLeft, each.scrollTop])
+    this.places.get(name).append(host)
+    for (const [each, left, top] of scrolled) each.scrollTo(left, top)
+    if (held) at.focus({preventScroll: true})
+  }
+}
+
+// After the next frame; in a page in the background no frame comes.
+function seen() {
+  return new Promise((resolve) => {
+    setTimeout(resolve, SLOW)
+    requestAnimationFrame(() => setTimeout(resolve))
+  })
+}
+
+// Scripts made by a script are run in order only when each waits for the one before.
+function run(script) {
+  const copy = document.createElement("script")
+  for (const {name, value} of script.attributes) copy.setAttribute(name, value)
+  copy.text = script.text
+  const over = copy.hasAttribute("src") ? new Promise((resolve) => { copy.onload = copy.onerror = resolve }) : null
+  document.head.append(copy)
+  return over
+}

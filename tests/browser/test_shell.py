@@ -1,0 +1,101 @@
+"""The page is of use before its frame is drawn, and nobody notices when that comes."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.conftest import Arrive
+from tests.browser.fleets import ANN
+from tests.browser.people import Person
+from tests.server.conftest import Process
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+MAKER = "**/panel.min.js*"
+
+
+def before_the_frame(person: Person) -> Callable[[], None]:
+    """Bring somebody to the fleet while a script of the frame is on its way; return what lets that arrive."""
+    held: list[Route] = []
+    person.context.route(MAKER, lambda route: held.append(route))  # noqa: PLW0108  # Playwright sets an attribute on it
+    person.log_in(ANN)
+
+    def arrive() -> None:
+        with person.page.expect_event("websocket", lambda socket: urlsplit(socket.url).path == "/ws"):
+            for route in held:
+                route.continue_()
+        expect(shell(person)).to_have_count(0)
+
+    return arrive
+
+
+def shell(person: Person) -> Locator:
+    """Return the frame that the page begins with."""
+    return person.page.locator("#shell")
+
+
+def places(person: Person) -> dict[str, Any]:
+    """Return where things are that everybody looks for."""
+    page = person.page
+    return {
+        "search": page.get_by_role("searchbox").bounding_box(),
+        "views": page.get_by_role("navigation", name=person.say("dashboard-views")).bounding_box(),
+        "heading": page.get_by_role("heading", level=1).bounding_box(),
+        "row": person.row("server-02").bounding_box(),
+    }
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_rows_and_search_are_there_first_and_stay_where_they_are(desk: Process, arrive: Arrive, lang: str) -> None:
+    """Before a script of Bokeh's runs the fleet is seen and searched; when the frame comes, nothing has moved."""
+    person = arrive(desk, lang)
+    go_on = before_the_frame(person)
+    search = person.page.get_by_role("searchbox")
+    search.press_sequentially("server-02")
+    expect(person.row("server-01")).to_have_count(0)
+    expect(person.row("server-02")).to_be_visible()
+    before = places(person)
+    assert shell(person).count() == 1
+    go_on()
+    expect(search).to_be_focused()
+    expect(search).to_have_value("server-02")
+    assert places(person) == before
+
+
+def test_what_was_scrolled_to_stays_in_sight(desk: Process, arrive: Arrive) -> None:
+    """Somebody who has scrolled down the fleet before the frame comes still sees the same row at the same place."""
+    person = arrive(desk)
+    person.page.set_viewport_size({"width": 1280, "height": 260})
+    go_on = before_the_frame(person)
+    first, held = person.row("server-01"), person.page.locator(".tabulator-tableholder")
+    at_first = first.bounding_box()
+    held.evaluate("(element) => element.scrollTo(0, 40)")
+    before = first.bounding_box()
+    assert before != at_first
+    go_on()
+    assert first.bounding_box() == before
+
+
+def test_what_is_confirmed_before_python_hears_the_page_is_done_then(desk: Process, arrive: Arrive) -> None:
+    """A booking confirmed in the first moment waits for the line to Python, and is made once."""
+    person = arrive(desk)
+    go_on = before_the_frame(person)
+    person.begin("book", "server-01")
+    person.field("dashboard-hours-own").fill("2")
+    person.confirm("book")
+    expect(person.dialog).to_be_visible()
+    go_on()
+    expect(person.dialog).to_have_count(0)
+    expect(person.act("release", "server-01")).to_be_visible()
+
+
+def test_a_phone_opens_the_side_panel_as_soon_as_it_can(desk: Process, arrive: Arrive) -> None:
+    """A tap on the menu before the frame is there opens the side panel when it comes."""
+    person = arrive(desk, phone=True)
+    go_on = before_the_frame(person)
+    person.button("dashboard-side-panel").click()
+    go_on()
+    expect(person.page.get_by_role("navigation", name=person.say("dashboard-views"))).to_be_visible()
