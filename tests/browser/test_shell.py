@@ -66,7 +66,7 @@ def test_rows_and_search_are_there_first_and_stay_where_they_are(desk: Process, 
 
 
 def test_what_was_scrolled_to_stays_in_sight(desk: Process, arrive: Arrive) -> None:
-    """Somebody who has scrolled down the fleet before the frame comes still sees the same row at the same place."""
+    """Who has scrolled down before the frame comes still sees the same row at the same place."""
     person = arrive(desk)
     person.page.set_viewport_size({"width": 1280, "height": 260})
     go_on = before_the_frame(person)
