@@ -174,8 +174,16 @@ def test_a_token_of_the_environment_goes_to_no_other_server(
 
 
 def test_a_server_that_is_not_there_is_told_as_such() -> None:
-    with loadzone.connect("http://127.0.0.1:9") as zone, pytest.raises(LoadZoneError, match="server_unreachable"):
-        zone.vms()
+    """Its address and the system's words are told, not the number that the system has for them."""
+    with loadzone.connect("http://127.0.0.1:9") as zone:
+        with pytest.raises(LoadZoneError, match="server_unreachable") as refused:
+            zone.vms()
+        with pytest.raises(LoadZoneError, match="server_unreachable") as unheard:
+            zone.watch(timeout=1)
+    for each in (refused, unheard):
+        assert each.value.data["url"] == "http://127.0.0.1:9"
+        assert "Connection refused" in each.value.data["detail"]
+        assert "Errno" not in each.value.data["detail"]
 
 
 def test_an_answer_that_is_not_ours_is_told_as_such(alice: Zone, monkeypatch: pytest.MonkeyPatch) -> None:

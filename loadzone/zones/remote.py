@@ -30,7 +30,7 @@ from loadzone.i18n import translate
 from loadzone.zones.feed_follow import Follower
 from loadzone.zones.following import Hear
 from loadzone.zones.frames import HistoryRow, span
-from loadzone.zones.telling import reader
+from loadzone.zones.telling import reader, unreachable
 from loadzone.zones.watch import Reader, Watch
 
 _TIMEOUT = httpx.Timeout(60, connect=5)
@@ -193,7 +193,7 @@ class RemoteZone(Zone):
                 # A kept connection that the server had closed. Asking twice is safe: a change carries its key.
                 answer = self._http.request(method, path, **request)
         except httpx.HTTPError as problem:
-            raise LoadZoneError("server_unreachable", url=self.url, detail=str(problem)) from problem
+            raise unreachable(self.url, problem) from problem
         if answer.is_success:
             return answer.content
         raise _error(answer)

@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from loadzone.domain.errors import InvalidInput, LoadZoneError, LoginRequired, NotAllowed
 from loadzone.i18n import DEFAULT_LANGUAGE, translate
+from loadzone.zones.telling import unreachable
 
 _CONNECT_TIMEOUT: Final = 10.0
 _FIRST_PAUSE: Final = 0.5
@@ -127,7 +128,7 @@ class Reader:
         try:
             self._dial()
         except (OSError, websocket.WebSocketException) as problem:
-            raise LoadZoneError("server_unreachable", url=self.url, detail=str(problem)) from problem
+            raise unreachable(self.url, problem) from problem
         self._thread.start()
 
     @property
