@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Route, expect
 from tests.browser.conftest import Arrive
 from tests.browser.fleets import ANN
 from tests.browser.people import Person
-from tests.server.conftest import Process
+from tests.server.conftest import Process, Serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -92,10 +92,42 @@ def test_what_is_confirmed_before_python_hears_the_page_is_done_then(desk: Proce
     expect(person.act("release", "server-01")).to_be_visible()
 
 
-def test_a_phone_opens_the_side_panel_as_soon_as_it_can(desk: Process, arrive: Arrive) -> None:
-    """A tap on the menu before the frame is there opens the side panel when it comes."""
+def test_a_phone_has_its_side_panel_at_once(desk: Process, arrive: Arrive) -> None:
+    """A tap on the menu before the frame is there opens the side panel, which stays open when it comes."""
     person = arrive(desk, phone=True)
     go_on = before_the_frame(person)
+    views = person.page.get_by_role("navigation", name=person.say("dashboard-views"))
+    expect(views).to_have_count(0)
     person.button("dashboard-side-panel").click()
+    expect(views).to_be_visible()
     go_on()
-    expect(person.page.get_by_role("navigation", name=person.say("dashboard-views"))).to_be_visible()
+    expect(views).to_be_visible()
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_a_server_that_is_killed_before_the_frame_is_there_takes_nothing(
+    serve: Serve, arrive: Arrive, port: int, phone: bool
+) -> None:
+    """The page that was opened before the kill books after it, and its side panel opens and closes."""
+    server = serve("--auth", "open", "--port", str(port)).start()
+    person = arrive(server, phone=phone)
+    held: list[Route] = []
+    person.context.route(MAKER, lambda route: held.append(route))  # noqa: PLW0108  # as above
+    person.log_in(ANN)
+    person.begin("book", "server-02")
+    server.kill()
+    offline = person.page.get_by_text(person.say("dashboard-offline"))
+    expect(offline).to_have_count(1)
+    person.context.unroute(MAKER)
+    for route in held:
+        route.abort()
+    server.start()
+    expect(offline).to_have_count(0)
+    person.field("dashboard-hours-own").fill("2")
+    person.confirm("book")
+    expect(person.dialog).to_have_count(0)
+    expect(person.act("release", "server-02")).to_be_visible()
+    views = person.page.get_by_role("navigation", name=person.say("dashboard-views"))
+    for shown in (phone, not phone):
+        person.button("dashboard-side-panel").click()
+        expect(views).to_have_count(int(shown))

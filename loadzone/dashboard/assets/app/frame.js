@@ -1,29 +1,37 @@
-// The Material frame around the parts: the only place that knows how Panel's page is made.
+// The side panel of whatever frame is there: the page's own, then the Material one around Panel's parts, which is the
+// only thing here that knows how Panel's page is made.
 
 const PHONE = matchMedia("(max-width: 599px)")
 
 export class Frame {
-  constructor() {
-    Object.assign(this, {page: null, wished: false})
+  constructor(side) {
+    Object.assign(this, {side, page: null})
   }
 
   // `view` is the Bokeh view of one part; its page is the first ancestor of that name, if there is one.
   bind(view) {
+    const {open} = this
     let page = view
     while (page != null && page.model?.class_name !== "Page") page = page.parent
     this.page = page?.model.data ?? null
-    this.narrow()
-    if (this.wished) this.toggle()
+    this.open = open
   }
 
-  // Before the frame is there, a wish waits for it.
+  get open() {
+    return this.page ? this.page.sidebar_open : !this.side.hidden
+  }
+
+  set open(open) {
+    if (this.page) this.page.sidebar_open = open
+    else this.side.hidden = !open
+  }
+
   toggle() {
-    if (this.page) this.page.sidebar_open = !this.page.sidebar_open
-    else this.wished = !this.wished
+    this.open = !this.open
   }
 
   // On a phone the side panel lies over the table: it closes when something was chosen.
   narrow() {
-    if (this.page && PHONE.matches) this.page.sidebar_open = false
+    if (PHONE.matches) this.open = false
   }
 }

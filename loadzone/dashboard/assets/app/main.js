@@ -8,8 +8,8 @@ import {dress, el} from "./dom.js"
 import {Frame} from "./frame.js"
 import {Guard} from "./guard.js"
 import {SelectionBar} from "./selection-bar.js"
-import {Side} from "./side.js"
 import {Shell} from "./shell.js"
+import {Side} from "./side.js"
 import {ServerSource} from "./source.js"
 import {Stage} from "./stage.js"
 import {recall} from "./storage.js"
@@ -43,8 +43,9 @@ async function openDesk() {
   made.title = new Title(made)
   made.wire = new Wire(boot, made.commands)
   const source = new ServerSource(made.fleet, boot, io)
+  source.addEventListener("offline", () => { shell.lost = true })
   made.guard = new Guard({...made, source, beforeReload: () => made.dialogs.keep()})
-  made.frame = new Frame()
+  made.frame = new Frame(shell.side)
   made.bell = new Bell(made, source)
   made.warnings = new Warnings(made, source)
   source.addEventListener("notification", ({detail}) => made.toasts.note(detail, made.warnings.offers(detail)))

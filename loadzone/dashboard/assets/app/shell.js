@@ -1,13 +1,18 @@
 // The frame that the page begins with. It shows the parts of the application at once, and gives each to Panel's place
-// for it as soon as Bokeh has drawn the Material frame, which takes a browser longer than all the rest.
+// for it as soon as Bokeh has drawn the Material frame, which takes a browser longer than all the rest. Where that does
+// not come, because the server went away meanwhile, everything works in this one.
 
 import {dress, el, focused} from "./dom.js"
 
 const SLOW = 250
+const AGAIN = 1000
+const PHONE = matchMedia("(max-width: 599px)")
 
 export class Shell {
   constructor(sheets) {
-    Object.assign(this, {sheets, hosts: new Map(), places: new Map(), element: document.getElementById("shell")})
+    Object.assign(this, {sheets, hosts: new Map(), places: new Map(), element: document.getElementById("shell"), lost: false})
+    this.side = this.element.querySelector("aside")
+    this.side.hidden ||= PHONE.matches
   }
 
   // Where a part draws itself: a shadow root of its own, which moves as a whole.
@@ -23,12 +28,16 @@ export class Shell {
   }
 
   // Let Bokeh draw the Material frame, when what is here already was seen. The scripts for it lie in a template: in the
-  // page itself they would run before anything shows.
+  // page itself they would run before anything shows. The last one opens the session that the server has for this page;
+  // when the server was `lost` meanwhile it has none, and the guard brings another line.
   async begin() {
     await seen()
     const {content} = document.getElementById("frame")
     document.head.append(...content.querySelectorAll("link"))
-    for (const script of content.querySelectorAll("script")) await run(script)
+    const scripts = [...content.querySelectorAll("script")]
+    const open = scripts.pop()
+    for (const script of scripts) while (!await run(script)) await new Promise((wake) => setTimeout(wake, AGAIN))
+    if (!this.lost) void run(open)
   }
 
   // Take Panel's place for a part. The first ones take over together, so that nothing blinks.
@@ -65,12 +74,15 @@ function seen() {
   })
 }
 
-// Scripts made by a script are run in order only when each waits for the one before.
+// Whether a script was run. Those that a script makes are run in order only when each waits for the one before.
 function run(script) {
   const copy = document.createElement("script")
   for (const {name, value} of script.attributes) copy.setAttribute(name, value)
   copy.text = script.text
-  const over = copy.hasAttribute("src") ? new Promise((resolve) => { copy.onload = copy.onerror = resolve }) : null
+  const over = new Promise((resolve) => {
+    copy.onload = () => resolve(true)
+    copy.onerror = () => resolve(false)
+  })
   document.head.append(copy)
-  return over
+  return copy.hasAttribute("src") ? over : true
 }

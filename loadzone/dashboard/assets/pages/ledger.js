@@ -20,7 +20,7 @@ export class Ledger {
     const form = el("form", {class: "filters", novalidate: true, onsubmit: (event) => this.filter(event)},
       ...filters.map((each) => this.field(...each)), el("button", {type: "submit", class: "primary"}, t("admin-filter")))
     place.append(el("p", {class: "about"}, about), form, this.wrong, this.list, el("div", {class: "tools"}, this.older, this.newer, this.csv ?? ""))
-    this.inputs.get("since").value = new Date(Date.now() - DAYS * DAY).toISOString().slice(0, 10)
+    this.inputs.get("since").value = localDay(new Date(Date.now() - DAYS * DAY))
     this.read()
   }
 
@@ -78,4 +78,10 @@ export class Ledger {
     this.next = answer.data.cursor
     this.newer.disabled = this.next == null
   }
+}
+
+// The day of a moment on the viewer's clock, as a field for dates has it.
+function localDay(moment) {
+  const two = (number) => String(number).padStart(2, "0")
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`
 }
