@@ -1,5 +1,7 @@
 """Administrators read in a real browser who changed what."""
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import expect
 
@@ -40,3 +42,12 @@ def test_what_was_done_is_told_in_a_sentence_and_found_by_filters(
     expect(ann.page.get_by_text(ann.say("admin-no-audit"))).to_be_visible()
     width = ann.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert width == 0
+
+
+def test_the_days_offered_are_those_of_the_viewers_clock(arrive: Arrive, desk: Process) -> None:
+    """Half an hour after midnight in Berlin the last seven days begin a day later than they would in UTC."""
+    ann = arrive(desk, timezone_id="Europe/Berlin")
+    ann.log_in(ANN)
+    ann.page.clock.set_fixed_time(datetime(2026, 11, 26, 23, 30, tzinfo=UTC))
+    ann.open("/admin/audit")
+    expect(ann.field("admin-filter-since")).to_have_value("2026-11-20")

@@ -282,7 +282,7 @@ def test_the_theme_follows_the_system_until_it_is_chosen(arrive: Arrive, still_l
 
 
 FOLD = """async ([records, vm, now]) => {
-  const main = document.querySelector("script[data-loadzone]").src
+  const main = document.querySelector("script[type=module]").src
   const {fold} = await import(new URL("ledger.js", main).href)
   return fold(records, vm, Date.parse(now)).map(({user, start, end, how}) => [user, start, end, how])
 }"""
@@ -329,7 +329,7 @@ def test_a_day_on_the_scale_is_as_long_as_it_is(arrive: Arrive, still_lab: Proce
     ann = arrive(still_lab, timezone_id="Europe/Berlin")
     ann.log_in(ANN)
     script = """async (now) => {
-      const main = document.querySelector("script[data-loadzone]").src
+      const main = document.querySelector("script[type=module]").src
       const {Span} = await import(new URL("span.js", main).href)
       const day = Span.today(Date.parse(now))
       const next = day.move(1)

@@ -3,6 +3,7 @@
 // not come, because the server went away meanwhile, everything works in this one.
 
 import {dress, el, focused} from "./dom.js"
+import {Press} from "./press.js"
 
 const SLOW = 250
 const AGAIN = 1000
@@ -13,6 +14,8 @@ export class Shell {
     Object.assign(this, {sheets, hosts: new Map(), places: new Map(), element: document.getElementById("shell"), lost: false})
     this.side = this.element.querySelector("aside")
     this.side.hidden ||= PHONE.matches
+    this.press = new Press(this.element)
+    this.over = () => this.moveAll()
   }
 
   // Where a part draws itself: a shadow root of its own, which moves as a whole.
@@ -40,16 +43,17 @@ export class Shell {
     if (!this.lost) void run(open)
   }
 
-  // Take Panel's place for a part. The first ones take over together, so that nothing blinks.
+  // Take Panel's place for a part. The first ones take over together, so that nothing blinks, and not under a finger.
   take(name, place) {
     this.places.set(name, place)
     if (!this.element) this.move(name)
-    else if (this.places.has("top") && this.places.has("fleet")) requestAnimationFrame(() => this.over())
+    else if (this.places.has("top") && this.places.has("fleet")) requestAnimationFrame(() => this.press.after(this.over))
   }
 
-  over() {
+  moveAll() {
+    if (!this.element) return
     for (const name of this.places.keys()) this.move(name)
-    this.element?.remove()
+    this.element.remove()
     this.element = null
   }
 
