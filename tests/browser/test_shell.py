@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, Route, WebSocketRoute, expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.fleets import ANN
@@ -102,6 +102,26 @@ def test_a_phone_has_its_side_panel_at_once(desk: Process, arrive: Arrive) -> No
     expect(views).to_be_visible()
     go_on()
     expect(views).to_be_visible()
+
+
+def test_a_page_that_the_server_gave_up_meanwhile_gets_another_line(desk: Process, arrive: Arrive) -> None:
+    """The first line to Python is refused, as when the scripts took too long; the page books all the same."""
+    person = arrive(desk)
+    refused: list[WebSocketRoute] = []
+
+    def refuse_the_first(line: WebSocketRoute) -> None:
+        if refused:
+            line.connect_to_server()
+        else:
+            refused.append(line)
+            line.close()
+
+    person.context.route_web_socket(lambda address: urlsplit(address).path == "/ws", refuse_the_first)
+    person.log_in(ANN)
+    with person.page.expect_response("**/wire"):
+        pass
+    person.book("server-03", "1")
+    assert len(refused) == 1
 
 
 @pytest.mark.parametrize("phone", [False, True])

@@ -21,6 +21,7 @@ import {Wire} from "./wire.js"
 import {loadWords} from "./words.js"
 
 const SHEETS = ["app/parts.css", "app/views.css", "app/dialogs.css"]
+const PATIENCE = 5000
 const TABLE = "vendor/tabulator/tabulator.min.css"
 
 const boot = JSON.parse(document.getElementById("boot").textContent)
@@ -68,7 +69,9 @@ async function fill(made, source, host) {
   await firstSteps(made)
   made.dialogs.restore()
   watchDetails(made, host)
-  void shell.begin()
+  await shell.begin()
+  // On a slow way the server may have given the page's session up meanwhile.
+  setTimeout(() => made.guard.checkPython(), PATIENCE)
 }
 
 // They are fetched where they may be wanted: by an administrator of an empty fleet, or who has begun with them.
