@@ -90,3 +90,15 @@ async def test_a_message_of_the_page_becomes_a_booking_of_its_visitor(service: S
         await callback(Message(id="1", act="book", vm_id="vm-1", hours="1"))
     assert service.fleet.vms["vm-1"].booked_by == "ann@example.com"
     await service.stop()
+
+
+async def test_a_message_cannot_say_who_it_comes_from(service: Service) -> None:
+    """Whatever names of people it carries, what it asks is granted as the visitor that the page was made for."""
+    await service.start()
+    await service.grant(Actor(email="admin@example.com", role=Role.ADMIN), AddVM(id="vm-1"))
+    part = heard_part("fleet", service, OPENING)
+    claims = dict.fromkeys(("email", "user", "by", "actor", "booked_by"), "admin@example.com")
+    for callback in part._msg__callbacks:
+        await callback(Message(id="1", act="book", vm_id="vm-1", hours="1", role="admin", **claims))
+    assert service.fleet.vms["vm-1"].booked_by == "ann@example.com"
+    await service.stop()
