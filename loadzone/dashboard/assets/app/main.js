@@ -42,7 +42,7 @@ async function openDesk() {
     shell.part("side", "aside"), shell.part("fleet", "main", [boot.assets + TABLE])])
   const made = makeDesk(boot, words, new Commands(), host, View)
   made.title = new Title(made)
-  made.wire = new Wire(boot, made.commands)
+  made.wire = new Wire(boot, made.commands, shell.ready)
   const source = new ServerSource(made.fleet, boot, io)
   source.addEventListener("offline", () => { shell.lost = true })
   made.guard = new Guard({...made, source, beforeReload: () => made.dialogs.keep()})

@@ -16,6 +16,7 @@ export class Shell {
     this.side.hidden ||= PHONE.matches
     this.press = new Press(this.element)
     this.over = () => this.moveAll()
+    this.ready = new Promise((resolve) => { this.loaded = resolve })
   }
 
   // Where a part draws itself: a shadow root of its own, which moves as a whole.
@@ -40,6 +41,7 @@ export class Shell {
     const scripts = [...content.querySelectorAll("script")]
     const open = scripts.pop()
     for (const script of scripts) while (!await run(script)) await new Promise((wake) => setTimeout(wake, AGAIN))
+    this.loaded()
     if (!this.lost) void run(open)
   }
 

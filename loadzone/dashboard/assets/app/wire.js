@@ -4,9 +4,10 @@
 import {el} from "./dom.js"
 
 export class Wire extends EventTarget {
-  constructor(boot, commands) {
+  // `ready` is when BokehJS is there.
+  constructor(boot, commands, ready) {
     super()
-    Object.assign(this, {boot, commands, whole: false})
+    Object.assign(this, {boot, commands, ready, whole: false})
     this.place = el("div", {hidden: true})
     document.body.append(this.place)
   }
@@ -31,6 +32,7 @@ export class Wire extends EventTarget {
   // Ask for a new line: true when it is there; "anew" when only loading the page again helps, for the server has
   // another release or the person another role; false when there is no login or no server.
   async renew() {
+    await this.ready
     const answer = await fetch("/wire", {headers: {Accept: "application/json"}})
     if (!answer.ok) return false
     const {token, root, ...made} = await answer.json()
