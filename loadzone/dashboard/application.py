@@ -40,6 +40,8 @@ _FRAME: Final = {
     "& header .MuiToolbar-root > button": {"display": "none"},
     # Spacers that would be headings without text, and a bar without a name, to a screen reader.
     "& .MuiToolbar-root > h5, & .MuiLinearProgress-root": {"display": "none"},
+    # Nobody shall see the page open the side panel when the frame is drawn, and rows are laid out once.
+    "@media (min-width: 600px)": {"& main.main, & .MuiDrawer-paper": {"transition": "none !important"}},
     "& header.header": {"background": "var(--lz-bar)", "color": "var(--lz-on-bar)"},
 }
 
@@ -47,13 +49,12 @@ _FRAME: Final = {
 class Opening(Struct, frozen=True, kw_only=True):
     """One opening: who looks, in which language and on what, and whether it is a mere wire.
 
-    `dark` is what was last seen; on a `phone` the side panel would lie over the fleet, so it begins closed.
+    `dark` is what was last seen.
     """
 
     visitor: Visitor
     lang: str
     dark: bool = False
-    phone: bool = False
     wire: bool = False
 
 
@@ -75,7 +76,8 @@ class Application:
             main=[heard_part("fleet", self._service, opening, sizing_mode="stretch_both")],
             sidebar_width=_SIDE_WIDTH,
             sidebar_resizable=False,
-            sidebar_open=not opening.phone,
+            # On a narrow screen it would cover the fleet and take the focus; the page opens it on a wide one.
+            sidebar_open=False,
             theme_toggle=False,
             busy_indicator=None,
             dark_theme=opening.dark,
@@ -103,7 +105,6 @@ class Application:
                 "open": self._open_mode,
                 "max_hours": min(policy.max_hours, policy.max_total_hours),
             },
-            "phone": opening.phone,
             "modules": _MODULES,
             "fetched": (*map(assets.url, (*_SHEETS, f"texts/{opening.lang}.json")), "/vms"),
             "loading": translate(opening.lang, "dashboard-loading"),

@@ -60,8 +60,6 @@ class _OpenHandler(Handler):
             visitor=visitor,
             lang=self._door.language(request),
             dark=theme is not None and theme.value.endswith("dark"),
-            # What every browser on a phone says of itself.
-            phone="Mobi" in request.headers.get("User-Agent", ""),
             wire=request.path == WIRE_PATH,
         )
         return {PAYLOAD_KEY: msgspec.to_builtins(opening)}

@@ -104,6 +104,20 @@ def test_a_phone_has_its_side_panel_at_once(desk: Process, arrive: Arrive) -> No
     expect(views).to_be_visible()
 
 
+@pytest.mark.parametrize("phone", [False, True])
+def test_a_menu_that_is_open_stays_open(desk: Process, arrive: Arrive, phone: bool) -> None:
+    """Who has opened the menu of the person before the frame comes has it, and the focus in it, afterwards."""
+    person = arrive(desk, phone=phone)
+    go_on = before_the_frame(person)
+    person.button("dashboard-user-menu", email=ANN).click()
+    entry = person.button("dashboard-analytics")
+    entry.focus()
+    go_on()
+    expect(entry).to_be_focused()
+    entry.click()
+    person.page.wait_for_url("**/analytics*")
+
+
 def test_a_page_that_the_server_gave_up_meanwhile_gets_another_line(desk: Process, arrive: Arrive) -> None:
     """The first line to Python is refused, as when the scripts took too long; the page books all the same."""
     person = arrive(desk)

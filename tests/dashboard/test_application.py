@@ -52,13 +52,6 @@ def test_a_page_has_few_models_and_tells_the_browser_of_their_classes_only(servi
     assert len(json.dumps(told)) < 20_000
 
 
-@pytest.mark.parametrize("phone", [False, True])
-def test_on_a_phone_the_side_panel_begins_closed(service: Service, phone: bool) -> None:
-    """There it lies over the fleet, and until the page is ready nobody could close it."""
-    page: Any = Application(service, ASSETS).page(Opening(visitor=ANN, lang="en", phone=phone))
-    assert page.sidebar_open is not phone
-
-
 def test_a_slim_document_tells_the_same_models_as_bokeh_does(service: Service) -> None:
     doc = document(service, slimmed=False)
     whole: Any = doc.to_json(deferred=False)

@@ -13,7 +13,7 @@ export class Shell {
   constructor(sheets) {
     Object.assign(this, {sheets, hosts: new Map(), places: new Map(), element: document.getElementById("shell"), lost: false})
     this.side = this.element.querySelector("aside")
-    this.side.hidden ||= PHONE.matches
+    this.side.hidden = PHONE.matches
     this.press = new Press(this.element)
     this.over = () => this.moveAll()
     this.ready = new Promise((resolve) => { this.loaded = resolve })
@@ -49,7 +49,17 @@ export class Shell {
   take(name, place) {
     this.places.set(name, place)
     if (!this.element) this.move(name)
-    else if (this.places.has("top") && this.places.has("fleet")) requestAnimationFrame(() => this.press.after(this.over))
+    else if (this.places.has("top") && this.places.has("fleet")) void this.takeOver(this.places.get("fleet"))
+  }
+
+  // React opens Material's side panel a moment after it was told to: until then the fleet would be laid out too wide,
+  // and lose where it was scrolled to.
+  async takeOver(place) {
+    const {clientWidth} = this.element.querySelector("main")
+    const late = performance.now() + SLOW
+    do await new Promise(requestAnimationFrame)
+    while (place.clientWidth !== clientWidth && performance.now() < late)
+    this.press.after(this.over)
   }
 
   moveAll() {
