@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import loadzone
 from loadzone import analytics
 from loadzone.analytics import figures
 from loadzone.analytics.figures import Chart
-from loadzone.analytics.figures.look import DARK, LIGHT
+from loadzone.analytics.figures.look import LOOKS
 from loadzone.analytics.figures.usage_charts import bucket
 from loadzone.demo import fleet
 
@@ -67,7 +68,7 @@ def test_the_frame_is_left_as_it_is_and_the_plot_is_in_the_theme_s_colours(
     before = bookings.copy(deep=True)
     chart = draw(bookings, theme=theme)
     pd.testing.assert_frame_equal(bookings, before)
-    assert chart.plot.background_fill_color == {"light": LIGHT, "dark": DARK}[theme].background
+    assert chart.plot.background_fill_color == LOOKS[theme].background
 
 
 @every_figure
@@ -77,6 +78,14 @@ def test_everything_is_told_in_russian_too(draw: Draw, bookings: pd.DataFrame) -
     assert re.search("[а-я]", chart.note)
     words = [str(chart.table.index.name or ""), *map(str, chart.table.columns)]
     assert not re.search("[a-z]", " ".join(words))
+
+
+@pytest.mark.parametrize(("theme", "towards"), [("light", -1), ("dark", 1)])
+def test_the_fuller_the_further_from_the_background(theme: str, towards: int) -> None:
+    """Shades go evenly from near the background to the opposite end, so that full hours stand out on any page."""
+    shades = [sum(int(shade[at : at + 2], 16) for at in (1, 3, 5)) for shade in LOOKS[theme].scale]
+    steps = [(after - before) * towards for before, after in pairwise(shades)]
+    assert min(steps) > 0
 
 
 def test_a_theme_that_does_not_exist_is_refused() -> None:

@@ -21,7 +21,7 @@ from bokeh.embed import json_item
 from msgspec import Struct
 
 from loadzone.analytics.figures import Chart
-from loadzone.analytics.figures.look import LIGHT
+from loadzone.analytics.figures.look import LOOKS
 from loadzone.domain.errors import LoadZoneError
 from loadzone.history.kept import KeptHistory
 from loadzone.i18n import error_text, translate
@@ -80,7 +80,7 @@ def head(found: Found, scope: Scope, names: list[str]) -> Line:
         "people": sorted(map(str, found.bookings["user"].unique()))[:_PEOPLE],
         "figures": len(names),
         "begun": narrowed or not found.past.empty,
-        "look": msgspec.structs.asdict(LIGHT),
+        "looks": msgspec.to_builtins(LOOKS),
     }
 
 

@@ -45,7 +45,7 @@ def page(found: Found, scope: Scope, now: datetime, charts: list[Chart]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    light, dark = msgspec.structs.asdict(LIGHT), msgspec.structs.asdict(DARK)
+    light, dark = msgspec.to_builtins(LIGHT), msgspec.to_builtins(DARK)
     html: str = environment.get_template("report.html").render(
         lang=scope.lang,
         say=lambda key, **data: translate(scope.lang, f"report-{key}", **data),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import ConsoleMessage, expect
 
+from loadzone.analytics.figures.look import DARK, LIGHT
 from loadzone.demo import fleet
 from tests.browser.conftest import Arrive
 from tests.browser.people import Person
@@ -19,6 +20,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 ANN, PASSWORD = "ann@example.com", "correct horse battery"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FIGURES = 10
+WEEK = (
+    "Bokeh.documents.flatMap((each) => [...each.all_models])"
+    ".find((each) => each.type === 'LinearColorMapper').palette"
+)
 DARK_GROUND = "rgb(18, 22, 31)"
 
 
@@ -144,8 +149,10 @@ def test_figures_have_the_colours_of_the_page(arrive: Arrive, used: Process) -> 
         ".filter((colour, place, all) => all.indexOf(colour) === place).join()"
     )
     assert ann.page.evaluate(backgrounds) == "#ffffff"
+    assert ann.page.evaluate(WEEK) == list(LIGHT.scale)
     ann.page.emulate_media(color_scheme="dark")
     ann.page.wait_for_function(f"({backgrounds})() === '#12161f'")
+    assert ann.page.evaluate(WEEK) == list(DARK.scale)
     expect(ann.page.locator("body")).to_have_css("background-color", DARK_GROUND)
     sees_figures(ann)
 

@@ -11,6 +11,7 @@ from playwright.async_api import async_playwright
 import loadzone
 from loadzone import analytics
 from loadzone.analytics import bookings
+from loadzone.analytics.figures.look import LOOKS
 from loadzone.cli import main
 from loadzone.domain.errors import InvalidInput, NotFound
 from loadzone.reports.findings import Scope, clip, find
@@ -199,12 +200,14 @@ async def test_it_draws_every_figure_with_no_network_in_the_reader_s_colours(
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         await page.goto(out.as_uri())
-        background = "#14181c" if scheme == "dark" else "#fffffe"
+        look = LOOKS[scheme]
         await page.wait_for_function(
             "background => [...(window.Bokeh?.documents[0]?.all_models ?? [])].filter(each =>"
             " each.type === 'Figure' && each.attributes.background_fill_color === background).length === 11",
-            arg=background,
+            arg=look.background,
         )
+        scale = "[...Bokeh.documents[0].all_models].find(each => each.type === 'LinearColorMapper').palette"
+        assert await page.evaluate(scale) == list(look.scale)
         await browser.close()
     assert asked == [out.as_uri()]
     assert wrong == []

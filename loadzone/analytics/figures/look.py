@@ -10,18 +10,32 @@ from loadzone.i18n import translate
 
 
 class Look(Struct, frozen=True, kw_only=True):
-    """The colours of a theme, as `#rrggbb`; `None` as a background lets the page show through."""
+    """The colours of a theme, as `#rrggbb`; `scale` goes from nothing, near the background, to full."""
 
     background: str
     ink: str
     faint: str
     grid: str
+    scale: tuple[str, ...]
 
 
 # Everything of a figure that differs between the themes has one of these colours, each used for one thing
 # only: so a page can repaint a figure by exchanging them.
-LIGHT: Final = Look(background="#fffffe", ink="#1f2429", faint="#5b6670", grid="#dfe3e8")
-DARK: Final = Look(background="#14181c", ink="#e8ebee", faint="#a9b3bc", grid="#333b43")
+LIGHT: Final = Look(
+    background="#fffffe",
+    ink="#1f2429",
+    faint="#5b6670",
+    grid="#dfe3e8",
+    # Dark enough at the end to be read in print.
+    scale=("#eef4fb", "#cfe0f3", "#a9c8ea", "#7fadde", "#568fce", "#3a71b3", "#265590", "#173c6b"),
+)
+DARK: Final = Look(
+    background="#14181c",
+    ink="#e8ebee",
+    faint="#a9b3bc",
+    grid="#333b43",
+    scale=("#1b232d", "#203750", "#284c74", "#356399", "#4a7fbd", "#6f9fd6", "#a0c3ec", "#d6e7fb"),
+)
 LOOKS: Final = {"light": LIGHT, "dark": DARK}
 
 # Middle tones that stand out on both backgrounds, and from each other for colour-blind eyes and in grey.
@@ -31,8 +45,6 @@ GREEN: Final = "#2f9e77"
 PURPLE: Final = "#9467bd"
 RED: Final = "#cc4a4a"
 GREY: Final = "#8a949e"
-# From nothing to full, dark enough at the end to be read in print.
-SCALE: Final = ("#eef4fb", "#cfe0f3", "#a9c8ea", "#7fadde", "#568fce", "#3a71b3", "#265590", "#173c6b")
 
 _HEIGHT: Final = 300
 

@@ -7,7 +7,7 @@ from bokeh.models import BasicTicker, HoverTool, LinearColorMapper, NoOverlap
 from bokeh.models.annotations.legends import ColorBar
 
 from loadzone.analytics.figures.chart import Chart, empty
-from loadzone.analytics.figures.look import SCALE, Ask, canvas
+from loadzone.analytics.figures.look import Ask, canvas
 from loadzone.analytics.usage import heatmap as week
 
 
@@ -27,7 +27,7 @@ def heatmap(bookings: pd.DataFrame, *, tz: str = "UTC", lang: str = "en", theme:
     plot.xaxis.axis_label = ask.say("hour-of", tz=tz)
     # A phone has no room for all of them.
     plot.xaxis.major_label_policy = NoOverlap(min_distance=4)
-    mapper = LinearColorMapper(palette=list(SCALE), low=0, high=float(mean.to_numpy().max()))
+    mapper = LinearColorMapper(palette=list(ask.look.scale), low=0, high=float(mean.to_numpy().max()))
     cells: dict[str, Any] = {
         "day": [day for day in days for _ in hours],
         "hour": hours * len(days),

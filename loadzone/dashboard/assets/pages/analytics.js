@@ -144,9 +144,9 @@ class Analytics {
     else Object.assign(this.bar, {max: this.total, value: done})
   }
 
-  begin({numbers, people, figures, begun, look}) {
+  begin({numbers, people, figures, begun, looks}) {
     this.total = figures
-    this.canvas.look = look
+    this.canvas.looks = looks
     this.people.replaceChildren(...people.map((email) => el("option", {value: email})))
     if (figures === 0) {
       this.say(this.t(begun ? "admin-analytics-empty" : "admin-analytics-never"), begun ? button(this.t("admin-analytics-to-all"), () => this.go(new URLSearchParams({range: "all"}))) : null)

@@ -7,7 +7,7 @@ const COLOURS = {background: "--lz-ground", ink: "--lz-text", faint: "--lz-faint
 
 export class Canvas {
   constructor(desk) {
-    Object.assign(this, {desk, drawn: [], look: {}})
+    Object.assign(this, {desk, drawn: [], looks: {}})
     this.library = load(desk.bokeh)
     document.addEventListener("loadzone-theme", () => this.repaint())
   }
@@ -29,12 +29,19 @@ export class Canvas {
   async paint(figure) {
     const {plot, picture} = figure
     forget(figure)
-    const style = getComputedStyle(document.documentElement)
-    const colours = new Map(Object.entries(this.look).map(([part, drawn]) => [drawn, style.getPropertyValue(COLOURS[part]).trim()]))
-    const views = await globalThis.Bokeh.embed.embed_item(exchanged(plot, colours), picture)
+    const views = await globalThis.Bokeh.embed.embed_item(exchanged(plot, this.colours()), picture)
     figure.shown = views.get_by_id(plot.root_id).model.document
     // Another range was asked for meanwhile.
     if (!this.drawn.includes(figure)) forget(figure)
+  }
+
+  // What each colour of a figure is drawn for light pages is on this one.
+  colours() {
+    const page = document.documentElement
+    const style = getComputedStyle(page)
+    const {light, [page.dataset.theme]: own} = this.looks
+    return new Map([...Object.entries(COLOURS).map(([part, property]) => [light[part], style.getPropertyValue(property).trim()]),
+      ...light.scale.map((shade, step) => [shade, own.scale[step]])])
   }
 
   async repaint() {
