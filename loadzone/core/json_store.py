@@ -5,7 +5,6 @@ import errno
 import logging
 import os
 import socket
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from typing import NamedTuple, TypeVar
 from filelock import FileLock, Timeout
 
 from loadzone.core import archive, folding, lookback, mending
+from loadzone.core.compaction import Compaction
 from loadzone.core.data_file import State, archive_path, journal_path, read_state, real_path, sealed_path
 from loadzone.core.follow import Followers
 from loadzone.core.histories import Histories
@@ -29,18 +29,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# A file below this is folded within a second of quiet, and a short journal into it in a thread: that costs
-# milliseconds, while a process of its own costs its start.
-SMALL_FILE = 1 << 20
-SHORT_JOURNAL = 1 << 17
-QUIET_SECONDS = 1.0
-RETRY_SECONDS = 10.0
 GATHER_SECONDS = 0.02
 PROBE_SECONDS = 5.0
-# Without a quiet second, or with a large file, the journal is folded when it has grown to this size and to this
-# share of the file: the cost per change stays small and constant, and a start replays it in under a second.
-LONG_JOURNAL = 1 << 23
-JOURNAL_SHARE = 0.5
 
 EMPTY_FILE = b'{"vms": [], "groups": [], "users": {}}\n'
 
@@ -64,6 +54,9 @@ class JSONStore:
         self._lock = FileLock(lock_path(path), blocking=False)
         self._journal = JournalWriter(journal_path(path), like=path)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="loadzone-journal")
+        self._compaction = Compaction(
+            path, self._journal, lambda sealed: self._in_thread(self._journal.seal, sealed)
+        )
         self._histories = Histories()
         self._followers = Followers(since=0)
         self._head = 0
@@ -71,12 +64,8 @@ class JSONStore:
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
-        self._folder: asyncio.Task[None] | None = None
-        self._folding = asyncio.Lock()
-        self._quiet: asyncio.TimerHandle | None = None
         self._probe: asyncio.TimerHandle | None = None
         self._prober: asyncio.Task[None] | None = None
-        self._file_size = 0
         self._writable = False
         self._closing = False
         self.on_sync: Callable[[float], None] | None = None
@@ -95,11 +84,11 @@ class JSONStore:
         self._histories = state.histories
         self._followers = Followers(since=state.seq)
         self._head = self._durable = state.seq
-        self._file_size = state.file_size
+        self._compaction.file_size = state.file_size
         self._writable = True
         self._writer = asyncio.create_task(self._write(), name="loadzone-journal")
         if state.seq > state.file_seq:
-            self._fold_when_quiet()
+            self._compaction.when_quiet()
         return Loaded(fleet=state.fleet, seq=state.seq)
 
     def _take_lock(self) -> None:
@@ -157,18 +146,15 @@ class JSONStore:
 
     async def flush(self) -> None:
         """Fold all that is durable into the data file; raises OSError when that cannot be written."""
-        if self._folder is not None:
-            await self._folder
-        for _ in range(2):  # a sealed journal that waited for its folding, then the current one
-            if self._durable > 0 and (self._journal.size or sealed_path(self.path).exists()):
-                await self._fold()
+        if self._durable > 0:
+            await self._compaction.flush()
 
     async def close(self) -> None:
         """Write what is on its way, fold the journal and release the lock."""
         self._closing = True
-        for timer in (self._quiet, self._probe):
-            if timer is not None:
-                timer.cancel()
+        self._compaction.stop()
+        if self._probe is not None:
+            self._probe.cancel()
         if self._prober is not None:
             await self._prober
         if self._writer is not None:
@@ -244,7 +230,7 @@ class JSONStore:
         for one in batch:
             if not one.durable.done():
                 one.durable.set_result(one.change)
-        self._fold_when_due()
+        self._compaction.when_due()
 
     def _refuse(self, batch: list[_Waiting], wrong: Exception) -> None:
         log.error("%s cannot be written: %s", journal_path(self.path).name, wrong)
@@ -276,66 +262,6 @@ class JSONStore:
         else:
             self._writable = True
 
-    # Folding
-
-    def _fold_when_due(self) -> None:
-        if self._file_size < SMALL_FILE:
-            self._fold_when_quiet()
-        if self._journal.size >= max(LONG_JOURNAL, self._file_size * JOURNAL_SHARE):
-            self._start_folding()
-
-    def _fold_when_quiet(self, seconds: float = QUIET_SECONDS) -> None:
-        if self._quiet is not None:
-            self._quiet.cancel()
-        self._quiet = asyncio.get_running_loop().call_later(seconds, self._start_folding)
-
-    def _start_folding(self) -> None:
-        if not self._closing and (self._folder is None or self._folder.done()):
-            self._folder = asyncio.create_task(self._fold_or_retry(), name="loadzone-fold")
-
-    async def _fold_or_retry(self) -> None:
-        try:
-            await self._fold()
-        except OSError as wrong:
-            log.error("%s cannot be rewritten yet (%s): the journal keeps everything", self.path.name, wrong)
-            self._retry_later()
-        except Exception:
-            # A defect in folding must not end it for good, nor stop bookings, which need the journal only.
-            log.exception("%s could not be rewritten: the journal keeps everything", self.path.name)
-            self._retry_later()
-
-    def _retry_later(self) -> None:
-        if not self._closing:
-            self._fold_when_quiet(RETRY_SECONDS)
-
-    async def _fold(self) -> None:
-        # One at a time: `flush` may be asked for while the quiet second ends.
-        async with self._folding:
-            await self._fold_alone()
-
-    async def _fold_alone(self) -> None:
-        sealed = sealed_path(self.path)
-        if not sealed.exists():
-            await self._in_thread(self._journal.seal, sealed)
-        if self._file_size < SMALL_FILE and sealed.stat().st_size < SHORT_JOURNAL:
-            self._file_size = await asyncio.to_thread(folding.fold, self.path)
-            return
-        # Decoding a large file would hold the interpreter's lock, in a thread too: a process has its own.
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", folding.__name__, str(self.path)),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            # It must find this package as this process did: perhaps only because of where it was started.
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-        _, told = await process.communicate()
-        if process.returncode != 0:
-            last = told.decode(errors="replace").strip().rpartition("\n")[2]
-            raise OSError(f"folding ended with {process.returncode}: {last}")
-        self._file_size = self.path.stat().st_size
-
     # Reading
 
     def follow(self, since: int) -> AsyncIterator[Sequence[Change]]:
@@ -363,7 +289,7 @@ class JSONStore:
 
     def health(self) -> Health:
         """Tell how the store is."""
-        figures = {"journal_bytes": float(self._journal.size), "data_bytes": float(self._file_size)}
+        figures = {"journal_bytes": float(self._journal.size), "data_bytes": float(self._compaction.file_size)}
         return Health(writable=self._writable, figures={**figures, "history_records": len(self._histories)})
 
 

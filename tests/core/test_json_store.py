@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from loadzone.core import folding, json_store
+from loadzone.core import compaction, folding
 from loadzone.core.data_file import journal_path, read_state
 from loadzone.core.journal import encode_line
 from loadzone.core.json_store import JSONStore
@@ -59,12 +59,13 @@ BY_HAND: dict[str, Any] = {
 CHILD = """
 import asyncio, sys
 from pathlib import Path
-from loadzone.core import json_store
+from loadzone.core import compaction
+from loadzone.core.json_store import JSONStore
 from loadzone.core.service import Service
 from loadzone.domain.permissions import Actor, Role
 from loadzone.domain.wishes import AddVM, Book, Release
 
-json_store.SMALL_FILE, json_store.QUIET_SECONDS = 20_000, 0.01
+compaction.SMALL_FILE, compaction.QUIET_SECONDS = 20_000, 0.01
 
 async def busy(service, number):
     me = Actor(email=f"user{number}@example.com", role=Role.ADMIN)
@@ -79,7 +80,7 @@ async def busy(service, number):
         sys.stdout.flush()
 
 async def main():
-    service = Service(json_store.JSONStore(Path(sys.argv[1])))
+    service = Service(JSONStore(Path(sys.argv[1])))
     await service.start()
     sys.stdout.write("ready\\n")
     sys.stdout.flush()
@@ -272,8 +273,7 @@ async def test_cut_at_any_byte_of_its_last_changes_the_journal_loads_with_all_be
         store._thread.shutdown()
         assert store._writer is not None
         store._writer.cancel()
-        if store._quiet is not None:
-            store._quiet.cancel()
+        store._compaction.stop()
 
 
 async def test_damage_in_the_middle_refuses_to_load_naming_the_line_and_changes_no_file(tmp_path: Path) -> None:
@@ -473,9 +473,8 @@ async def test_a_folding_that_fails_is_tried_again_and_bookings_go_on(
         return size
 
     monkeypatch.setattr(folding, "fold", fails_once)
-    monkeypatch.setattr(json_store, "QUIET_SECONDS", 0.0)
-    monkeypatch.setattr(json_store, "RETRY_SECONDS", 0.0)
-    monkeypatch.setattr(JSONStore._fold_when_quiet, "__defaults__", (0.0,))
+    monkeypatch.setattr(compaction, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(compaction, "RETRY_SECONDS", 0.0)
     await store.append(added(1), 0)
     await asyncio.wait_for(tried.wait(), 10)
     await store.append(added(2), 1)
@@ -508,7 +507,7 @@ async def test_closing_waits_for_what_is_on_its_way(tmp_path: Path) -> None:
 async def test_readers_see_whole_states_only_while_bookings_are_made_and_folded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int
 ) -> None:
-    monkeypatch.setattr(json_store, "SMALL_FILE", small)
+    monkeypatch.setattr(compaction, "SMALL_FILE", small)
     path = put(tmp_path, {"vms": [], "groups": [], "users": {}})
     store = JSONStore(path)
     await store.load()
@@ -566,7 +565,7 @@ async def test_after_a_quiet_moment_a_small_file_is_folded_by_itself(
         return size
 
     monkeypatch.setattr(folding, "fold", tells)
-    monkeypatch.setattr(JSONStore._fold_when_quiet, "__defaults__", (0.0,))
+    monkeypatch.setattr(compaction, "QUIET_SECONDS", 0.0)
     await store.append(added(1), 0)
     await asyncio.wait_for(folded.wait(), 10)
     assert read_state(store.path).file_seq == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec import Raw
 
-from loadzone.core import archive, json_store, lookback
+from loadzone.core import archive, compaction, lookback
 from loadzone.core.data_file import archive_path, journal_path, sealed_path
 from loadzone.core.journal import encode_line
 from loadzone.core.json_store import JSONStore
@@ -144,7 +144,7 @@ def test_receipts_of_the_last_day_are_found_without_reading_the_whole_archive(
 async def store(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[JSONStore]:
-    monkeypatch.setattr(json_store, "SMALL_FILE", request.param)
+    monkeypatch.setattr(compaction, "SMALL_FILE", request.param)
     opened = JSONStore(tmp_path / "data.json")
     await opened.load()
     yield opened
