@@ -38,6 +38,9 @@ def say(key: str, /, **data: object) -> str:
 def tell(error: LoadZoneError, lang: str) -> str:
     """Return the one line that tells an error: the server's own sentence where it came from a server."""
     notes = getattr(error, "__notes__", ())
+    if error.code == "store_unavailable" and "reason" in error.data and not notes:
+        # Who works on the machine itself can do something about it.
+        return translate(lang, "cli-not-saved", reason=error.data["reason"])
     try:
         text = notes[0] if notes else error_text(error, lang)
     except KeyError:

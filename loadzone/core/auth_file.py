@@ -204,8 +204,10 @@ class AuthFile:
                     return before
                 return Snapshot(after, _write(self.path, msgspec.json.format(msgspec.json.encode(after))))
         except OSError as problem:
-            log.error("cannot write %s: %s", self.path, problem)
-            raise StoreUnavailable from problem
+            raise self._unavailable(problem) from problem
+
+    def _unavailable(self, problem: OSError) -> StoreUnavailable:
+        return StoreUnavailable(reason=f"{self.path.name}: {problem.strerror or type(problem).__name__}")
 
     def adopt(self, snapshot: Snapshot) -> None:
         """Take over what `change` returned."""
@@ -221,7 +223,7 @@ class AuthFile:
         except FileNotFoundError:
             return Snapshot(known.data, None)
         except OSError as problem:
-            raise StoreUnavailable from problem
+            raise self._unavailable(problem) from problem
         if os.name == "posix" and status.st_mode & 0o077:
             log.warning("%s can be read by others: set its mode to 600", self.path)
         return Snapshot(parse(raw, self.path.name), _stamp(status))

@@ -97,3 +97,12 @@ def test_a_token_for_nobody_is_refused(loadzone: Run) -> None:
     done = loadzone("token", "create", "nobody@example.com")
     assert (done.returncode, done.stdout) == (1, "")
     assert "nobody@example.com" in done.stderr
+
+
+def test_accounts_that_cannot_be_written_are_one_line_that_says_why(loadzone: Run, tmp_path: Path) -> None:
+    """Where the file cannot be locked the operator reads the system's own word for it, and no account is made."""
+    (tmp_path / "data.auth.json.lock").mkdir()
+    done = loadzone("user", "add", ALICE, "--password-stdin", stdin=PASSWORD)
+    told = "loadzone: The change could not be saved, so nothing was changed (data.auth.json: Is a directory).\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
+    assert not (tmp_path / "data.auth.json").exists()

@@ -205,6 +205,7 @@ error-file-not-found = There is no file { $path }.
 error-file-not-opened = { $path } cannot be opened: { $detail }.
 error-file-unreadable = { $path } cannot be read: { $detail }.
 error-file-read-only = { $path } is opened read-only: only a server can change something.
+cli-not-saved = The change could not be saved, so nothing was changed ({ $reason }).
 error-os = { $path }: { $detail }.
 error-no-target = No server is named: give an address or a file, or set LOADZONE_URL, or url under [client] in loadzone.toml.
 error-url-malformed = { $url } is no address of a server: such an address begins with http:// or https://.
