@@ -64,10 +64,23 @@ def server_asked(data: str | None, url: str | None, token: str | None, email: st
     return data is None and bool(url or token or email or os.environ.get("LOADZONE_URL"))
 
 
-def need_folder(out: Path | None) -> None:
-    """Raise NotFound(`folder_not_found`) unless there is a folder for `out`: better before the work than after."""
-    if out is not None and not out.parent.is_dir():
+def need_out(out: Path | None, data: Path) -> None:
+    """Look, better before the work than after, whether a result may be written to `out`.
+
+    Raises NotFound(`folder_not_found`) where there is no folder for it, and UsageProblem where it is a folder, or
+    one of the files that hold the fleet and the accounts of the data file `data`.
+    """
+    from loadzone.core.data_file import store_files
+
+    if out is None:
+        return
+    if not out.parent.is_dir():
         raise NotFound("folder_not_found", path=str(out.parent))
+    if out.is_dir():
+        raise UsageProblem("cli-wrong-out-is-folder", path=str(out))
+    for own in store_files(data):
+        if out.resolve() == own.resolve() or (out.exists() and own.exists() and out.samefile(own)):
+            raise UsageProblem("cli-wrong-out-is-data", path=str(out))
 
 
 def write_out(out: Path | None, pieces: Iterable[bytes]) -> None:

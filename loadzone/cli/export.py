@@ -9,7 +9,7 @@ import click
 
 from loadzone.cli.common import (
     data_options,
-    need_folder,
+    need_out,
     open_out,
     server_asked,
     server_options,
@@ -18,9 +18,9 @@ from loadzone.cli.common import (
 )
 from loadzone.cli.progress import Progress, progress
 from loadzone.cli.shape import Group, command, option
-from loadzone.cli.usage import UsageProblem
 
 if TYPE_CHECKING:
+    from loadzone.config import Settings
     from loadzone.history.columns import History
 
 export = Group("export", told="cli-export", modules={"history": "loadzone.cli.export:history"})
@@ -31,7 +31,7 @@ _PIECE = 100_000
 
 @command("history", told="cli-export-history")
 @option("--format", "kind", type=click.Choice(["csv", "parquet", "json"]), default="csv", told="cli-export-format")
-@option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", told="cli-export-out")
+@option("--out", type=click.Path(path_type=Path), metavar="FILE", told="cli-export-out")
 @data_options
 @server_options
 def history(
@@ -46,10 +46,11 @@ def history(
 ) -> None:
     """Write all records, oldest first: user, vm_id, start, end, action, reason, by."""
     at_server = server_asked(data, url, token, email)
-    need_folder(out)
+    settings = settings_of(data=data, assume_tz=assume_tz)
+    need_out(out, settings.data)
     with progress() as told:
         told("export-reading")
-        pieces = _server(url, token, email) if at_server else _file(out, data, assume_tz)
+        pieces = _server(url, token, email) if at_server else _file(settings)
         # What is wrong with the source is told before anything is written.
         first = next(pieces, None)
 
@@ -69,14 +70,10 @@ def _counted(first: "History | None", rest: "Iterator[History]", told: Progress)
         first = next(rest, None)
 
 
-def _file(out: Path | None, data: str | None, assume_tz: str | None) -> "Iterator[History]":
+def _file(settings: "Settings") -> "Iterator[History]":
     from loadzone.zones.file import read_history
 
-    settings = settings_of(data=data, assume_tz=assume_tz)
-    path = settings.data
-    if out is not None and out.exists() and path.exists() and out.samefile(path):
-        raise UsageProblem("cli-wrong-out-is-data", path=str(path))
-    yield from read_history(path, ZoneInfo(settings.assume_tz), with_by=True)[1].pieces(_PIECE)
+    yield from read_history(settings.data, ZoneInfo(settings.assume_tz), with_by=True)[1].pieces(_PIECE)
 
 
 def _server(url: str | None, token: str | None, email: str | None) -> "Iterator[History]":

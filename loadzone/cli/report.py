@@ -9,7 +9,7 @@ import click
 
 from loadzone.cli.common import (
     data_options,
-    need_folder,
+    need_out,
     server_asked,
     server_options,
     settings_of,
@@ -23,6 +23,7 @@ from loadzone.cli.usage import UsageProblem
 
 if TYPE_CHECKING:
     from loadzone.client import Zone
+    from loadzone.config import Settings
 
 _DATES = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
 
@@ -33,7 +34,7 @@ _DATES = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-
 @option("--group", metavar="GROUP", told="cli-report-group")
 @option("--user", metavar="EMAIL", told="cli-report-user")
 @option("--tz", metavar="ZONE", default="UTC", told="cli-report-tz")
-@option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", told="cli-report-out")
+@option("--out", type=click.Path(path_type=Path), metavar="FILE", told="cli-report-out")
 @data_options
 @server_options
 def report(
@@ -53,11 +54,12 @@ def report(
     """Write the report on a data file, or on a running server."""
     at_server = server_asked(data, url, token, email)
     zone = _clock(tz)
-    need_folder(out)
+    settings = settings_of(data=data, assume_tz=assume_tz)
+    need_out(out, settings.data)
     with progress() as step:
         step("report-loading")
         # What is wrong with the source is told before the drawing library is loaded.
-        with zone_of(url, token, email) if at_server else _file(data, assume_tz) as source:
+        with zone_of(url, token, email) if at_server else _file(settings) as source:
             from loadzone.reports import report as reports
 
             scope = reports.Scope(
@@ -69,10 +71,9 @@ def report(
         click.echo(say("cli-report-done", path=str(out)))
 
 
-def _file(data: str | None, assume_tz: str | None) -> "Zone":
+def _file(settings: "Settings") -> "Zone":
     from loadzone.client import connect
 
-    settings = settings_of(data=data, assume_tz=assume_tz)
     return connect(settings.data, assume_tz=settings.assume_tz)
 
 

@@ -60,6 +60,20 @@ def archive_path(path: Path) -> Path:
     return path.with_name(path.name + ".log")
 
 
+def lock_path(path: Path) -> Path:
+    """Return the lock file of a data file."""
+    path = real_path(path)
+    return path.with_name(path.name + ".lock")
+
+
+def store_files(path: Path) -> tuple[Path, ...]:
+    """Return where everything lies that belongs to a data file, its accounts included."""
+    path = real_path(path)
+    auth = auth_path(path)
+    beside = (journal_path(path), sealed_path(path), archive_path(path), lock_path(path))
+    return (path, path.with_name(path.name + ".bak"), *beside, auth, auth.with_name(auth.name + ".lock"))
+
+
 class Key(str):
     """A key of a JSON object that is equal to itself only, so that one written twice is read twice.
 

@@ -17,7 +17,15 @@ from filelock import FileLock, Timeout
 
 from loadzone.core import archive, folding, lookback, mending
 from loadzone.core.compaction import Compaction
-from loadzone.core.data_file import State, archive_path, journal_path, read_state, real_path, sealed_path
+from loadzone.core.data_file import (
+    State,
+    archive_path,
+    journal_path,
+    lock_path,
+    read_state,
+    real_path,
+    sealed_path,
+)
 from loadzone.core.follow import Followers
 from loadzone.core.histories import Histories
 from loadzone.core.journal import JournalWriter, encode_line
@@ -291,11 +299,6 @@ class JSONStore:
         """Tell how the store is."""
         figures = {"journal_bytes": float(self._journal.size), "data_bytes": float(self._compaction.file_size)}
         return Health(writable=self._writable, figures={**figures, "history_records": len(self._histories)})
-
-
-def lock_path(path: Path) -> Path:
-    """Return the lock file of a data file."""
-    return path.with_name(path.name + ".lock")
 
 
 def _lock_holder(path: Path) -> str:

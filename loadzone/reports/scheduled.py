@@ -83,6 +83,7 @@ class ScheduledReports:
         self._observe = observe
         self._making = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
+        self._stopping = asyncio.Event()
         self._jobs = AsyncIOScheduler(
             timezone=UTC,
             # As for the bookings: late is well, never is not.
@@ -97,18 +98,20 @@ class ScheduledReports:
 
     async def stop(self) -> None:
         """Make no more; a report that is being made is given up, and made at the next start."""
-        self._jobs.shutdown(wait=False)
+        self._stopping.set()
         process = self._process
-        if process is None or process.returncode is not None:
-            return
-        with suppress(ProcessLookupError):
-            # As Ctrl-C: the unfinished file is removed.
-            process.send_signal(signal.SIGINT)
-        try:
-            async with asyncio.timeout(_STOP_SECONDS):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
+        if process is not None and process.returncode is None:
+            with suppress(ProcessLookupError):
+                # As Ctrl-C: the unfinished file is removed.
+                process.send_signal(signal.SIGINT)
+            try:
+                async with asyncio.timeout(_STOP_SECONDS):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+        # Who was making it sees that first: APScheduler would cancel it, and log that as a crash.
+        async with self._making:
+            self._jobs.shutdown(wait=False)
 
     def due(self) -> list[Period]:
         """Return the periods that are over and have no report yet, oldest first."""
@@ -125,7 +128,11 @@ class ScheduledReports:
         """Make every report that is due; after a failure try again in some minutes, and at the next start."""
         async with self._making:
             for period in self.due():
+                if self._stopping.is_set():
+                    return
                 problem = await self._make(period)
+                if problem and self._stopping.is_set():
+                    return
                 self._observe(Outcome(period=period, at=self._clock(), problem=problem))
                 if problem:
                     log.error("the report %s could not be made: %s", self.path(period).name, problem)
@@ -147,6 +154,8 @@ class ScheduledReports:
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
             )
+            if self._stopping.is_set():
+                self._process.kill()
             with suppress(OSError):
                 # Bookings come first.
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICE)

@@ -192,11 +192,22 @@ def test_an_export_that_cannot_be_is_told_in_one_line_and_leaves_no_file(
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_an_export_never_replaces_the_data_file(data_file: Path, loadzone: Run) -> None:
-    before = data_file.read_bytes()
-    done = loadzone("export", "history", "--out", "data.json")
-    assert done.returncode == 2
-    assert data_file.read_bytes() == before
+@pytest.mark.parametrize("command", [("export", "history"), ("report",)], ids=" ".join)
+def test_nothing_of_the_store_is_ever_replaced_by_what_is_written_out(
+    command: tuple[str, ...], data_file: Path, journal: Path, loadzone: Run, tmp_path: Path
+) -> None:
+    """Neither by its name, nor by a link to it, nor where the server's file only would be there later."""
+    (tmp_path / "data.auth.json").write_text("{}")
+    (tmp_path / "soft.json").symlink_to(data_file)
+    (tmp_path / "hard.json").hardlink_to(data_file)
+    before = {each.name: each.read_bytes() for each in tmp_path.iterdir()}
+    own = ["data.json", journal.name, "data.json.bak", "data.json.log", "data.auth.json", "soft.json", "hard.json"]
+    for name in own:
+        done = loadzone(*command, "--out", name)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"{name} belongs to the data file" in done.stderr
+    assert "is a folder" in loadzone(*command, "--out", ".").stderr
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == before
 
 
 # backup

@@ -1,8 +1,10 @@
 """Reports that the server makes by itself: one a period, the missed ones at start, and failures that are seen."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -67,6 +69,28 @@ async def test_a_failure_is_told_in_one_line_leaves_nothing_and_is_made_good_lat
     await maker.reports.make_due()
     assert len(maker.names()) == 1
     assert [bool(each.problem) for each in maker.outcomes] == [True, False]
+
+
+async def test_a_stop_gives_up_the_report_that_is_being_made_without_a_word(
+    maker: Maker, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No failure is told, nothing half written stays, and the next start makes it."""
+    spawned = asyncio.Event()
+    spawn = asyncio.create_subprocess_exec
+
+    async def tells(*line: Any, **how: Any) -> asyncio.subprocess.Process:
+        process = await spawn(*line, **how)
+        spawned.set()
+        return process
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(asyncio, "create_subprocess_exec", tells)
+        await maker.reports.start()
+        await spawned.wait()
+        await maker.reports.stop()
+    assert maker.names() == []
+    assert maker.outcomes == []
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
 
 
 # A whole server

@@ -88,7 +88,8 @@ cli-wrong-extra = Too many arguments: { $detail }.
 cli-wrong-no-value = { $name } needs a value, or takes none.
 cli-wrong-together = { $first } and { $second } do not go together.
 cli-wrong-out-without-repair = --out goes with --repair only.
-cli-wrong-out-is-data = { $path } is the data file itself; write somewhere else.
+cli-wrong-out-is-data = { $path } belongs to the data file: what is in it would be lost. Write somewhere else.
+cli-wrong-out-is-folder = { $path } is a folder: name a file in it.
 cli-wrong-password-stdin = Nobody sits at a terminal to be asked for a password: give it on the standard input with --password-stdin.
 cli-wrong-passwords-differ = The two passwords differ.
 

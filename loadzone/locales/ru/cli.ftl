@@ -88,7 +88,8 @@ cli-wrong-extra = Лишние аргументы: { $detail }.
 cli-wrong-no-value = Ключу { $name } нужно значение, или оно здесь лишнее.
 cli-wrong-together = { $first } и { $second } вместе не используются.
 cli-wrong-out-without-repair = --out используется только вместе с --repair.
-cli-wrong-out-is-data = { $path } — это сам файл данных; выберите другое место.
+cli-wrong-out-is-data = { $path } — часть хранилища данных, его содержимое пропало бы. Выберите другое место.
+cli-wrong-out-is-folder = { $path } — это папка: укажите файл в ней.
 cli-wrong-password-stdin = Спросить пароль не у кого: передайте его через стандартный ввод с ключом --password-stdin.
 cli-wrong-passwords-differ = Пароли не совпадают.
 
