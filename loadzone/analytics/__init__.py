@@ -10,7 +10,7 @@ from loadzone.analytics.capacity import demand, enough, idle, peaks
 from loadzone.analytics.forecasting import forecast, forecast_errors, forecast_held_out
 from loadzone.analytics.habits import hoarding, leads, lengths
 from loadzone.analytics.totals import summary
-from loadzone.analytics.usage import concurrency, heatmap, utilisation
+from loadzone.analytics.usage import concurrency, heatmap, mean_busy, utilisation
 
 __all__ = [
     "bookings",
@@ -25,6 +25,7 @@ __all__ = [
     "idle",
     "leads",
     "lengths",
+    "mean_busy",
     "peaks",
     "summary",
     "utilisation",

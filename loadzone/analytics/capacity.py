@@ -11,6 +11,7 @@ from loadzone.analytics.buckets import edges, index_of
 from loadzone.analytics.checks import (
     MISSING,
     Ints,
+    Moment,
     micros,
     moment_of,
     need_above_zero,
@@ -20,7 +21,7 @@ from loadzone.analytics.checks import (
     times,
     zone_of,
 )
-from loadzone.analytics.usage import intervals, steps
+from loadzone.analytics.usage import intervals, span_of, steps
 
 _DAY: Final = 86_400_000_000
 _HOUR: Final = 3_600_000_000
@@ -65,14 +66,13 @@ def _vms_in_use(bookings: pd.DataFrame) -> "pd.Series[Any]":
     return bookings["vm_id"][bookings["outcome"] == "active"]
 
 
-def demand(bookings: pd.DataFrame) -> pd.DataFrame:
-    """Return for how long exactly so many VMs were busy, from the first start to the last end.
+def demand(bookings: pd.DataFrame, *, since: Moment = None, until: Moment = None) -> pd.DataFrame:
+    """Return for how long exactly so many VMs were busy, in a range or from the first start to the last end.
 
     Indexed by `busy`, from 0 to the most at one moment. Columns: `hours`; `share` of the time; `covered`, the
     share of the time for which so many VMs were enough.
     """
-    need_bookings(bookings, "start", "end")
-    moments, count = _whole(bookings)
+    moments, count = steps_within(bookings, since, until)
     lasted = np.zeros(int(count.max(initial=-1)) + 1, dtype=np.int64)
     np.add.at(lasted, count[:-1], np.diff(moments))
     total = max(int(lasted.sum()), 1)
@@ -82,34 +82,58 @@ def demand(bookings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _whole(bookings: pd.DataFrame) -> tuple[Ints, Ints]:
-    """Return the steps of `concurrency` up to the last end, though nothing may change there any more."""
+def steps_within(bookings: pd.DataFrame, since: Moment, until: Moment) -> tuple[Ints, Ints]:
+    """Return the steps of `concurrency` from end to end of a range, though nothing may change there any more.
+
+    Without a range they end with the last booking.
+    """
+    need_bookings(bookings, "start", "end")
+    start, end, _ = intervals(bookings)
+    span = span_of(start, end, since, until)
     moments, count = steps(bookings)
-    if len(moments) and (last := int(intervals(bookings)[1].max())) > moments[-1]:
-        return np.append(moments, last), np.append(count, count[-1])
-    return moments, count
+    if len(moments) and (last := int(end.max())) > moments[-1]:
+        moments, count = np.append(moments, last), np.append(count, count[-1])
+    if span is None:
+        return moments[:0], count[:0]
+    if span.since is None and span.until is None:
+        return moments, count
+    inside = (moments > span.first) & (moments < span.last)
+    begun = int(np.searchsorted(moments, span.first, side="right"))
+    # From the last end on, nobody is known to have had anything.
+    held = count[begun - 1] if 0 < begun < len(moments) else 0
+    count = np.where(np.arange(len(count)) < len(count) - 1, count, 0)
+    return (
+        np.concatenate([[span.first], moments[inside], [span.last]]),
+        np.concatenate([[held], count[inside], [0]]),
+    )
 
 
-def enough(bookings: pd.DataFrame, quantile: float = 0.99) -> int:
+def enough(bookings: pd.DataFrame, quantile: float = 0.99, *, since: Moment = None, until: Moment = None) -> int:
     """Return the smallest number of VMs that would have been enough for the share `quantile` of the time.
 
-    The time is from the first start to the last end. Without bookings 0. `quantile` is above 0 and at most 1;
-    raises InvalidInput.
+    The time is from the first start to the last end, or another range. Without bookings 0. `quantile` is above 0
+    and at most 1; raises InvalidInput.
     """
     share = need_share(quantile, "quantile")
-    covered = demand(bookings)["covered"].to_numpy()
+    covered = demand(bookings, since=since, until=until)["covered"].to_numpy()
     # A hair of tolerance: 0.3 of the time must not miss its target because of the last bit.
     return min(int(np.searchsorted(covered, share * (1 - 1e-12))), max(len(covered) - 1, 0))
 
 
-def peaks(bookings: pd.DataFrame, freq: Any = "1D", tz: str | tzinfo = "UTC") -> "pd.Series[int]":
-    """Return the most VMs that were busy at one moment of each bucket, from the first start to the last end.
+def peaks(
+    bookings: pd.DataFrame,
+    freq: Any = "1D",
+    tz: str | tzinfo = "UTC",
+    *,
+    since: Moment = None,
+    until: Moment = None,
+) -> "pd.Series[int]":
+    """Return the most VMs busy at one moment of each bucket, from the first start to the last end.
 
-    Buckets are those of `utilisation`, indexed by their start in `tz`. Raises InvalidInput.
+    Buckets and range are those of `utilisation`, indexed by their start in `tz`. Raises InvalidInput.
     """
-    need_bookings(bookings, "start", "end")
     zone = zone_of(tz)
-    moments, count = _whole(bookings)
+    moments, count = steps_within(bookings, since, until)
     if len(moments) == 0:
         edges(0, 1, freq, zone)
         return pd.Series(count, index=index_of(moments, zone, "start"), name="peak", dtype="int64")

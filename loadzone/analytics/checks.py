@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from loadzone.domain.errors import invalid
 
 Ints = NDArray[np.int64]
+Moment = datetime | str | None
 
 TIME: Final = "datetime64[us, UTC]"
 NEVER: Final = np.iinfo(np.int64).max

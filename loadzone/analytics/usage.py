@@ -1,14 +1,25 @@
 """How busy the fleet was: shares of capacity, the week's pattern, and the number of busy VMs at each moment."""
 
 from datetime import tzinfo
-from typing import Any, Final, overload
+from typing import Any, Final, NamedTuple, overload
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from loadzone.analytics.buckets import edges, index_of, wall_clock
-from loadzone.analytics.checks import MISSING, Ints, micros, need_above_zero, need_bookings, need_by, zone_of
+from loadzone.analytics.checks import (
+    MISSING,
+    Ints,
+    Moment,
+    micros,
+    moment_of,
+    need_above_zero,
+    need_bookings,
+    need_by,
+    zone_of,
+)
+from loadzone.domain.errors import invalid
 
 _DAYS, _HOURS = 7, 24
 _EMPTY: Final = np.zeros(0, dtype=np.int64)
@@ -21,6 +32,9 @@ def utilisation(
     capacity: float | None = None,
     by: None = None,
     tz: str | tzinfo = "UTC",
+    *,
+    since: Moment = None,
+    until: Moment = None,
 ) -> "pd.Series[float]": ...
 
 
@@ -32,6 +46,8 @@ def utilisation(
     *,
     by: str,
     tz: str | tzinfo = "UTC",
+    since: Moment = None,
+    until: Moment = None,
 ) -> pd.DataFrame: ...
 
 
@@ -41,10 +57,15 @@ def utilisation(
     capacity: float | None = None,
     by: str | None = None,
     tz: str | tzinfo = "UTC",
+    *,
+    since: Moment = None,
+    until: Moment = None,
 ) -> "pd.Series[float] | pd.DataFrame":
     """Return the busy share of capacity, 0 to 1, a row a bucket from the first start to the last end.
 
     Buckets are cut on the clock of `tz` and indexed by their start; what covers a bucket partly counts exactly.
+    `since` and `until` ask about another range than that from the first start to the last end: what lies beyond
+    does not count, and a bucket that the range cuts is as long as what it has of it.
     `capacity` is a number of VMs, by default the distinct VMs in the frame. With `by`, any column, a DataFrame
     with a column a value; each is a share of the whole capacity, so that they add up to the total. For
     `by="vm_id"` each VM's capacity is 1. Raises InvalidInput for an unknown freq, zone or column.
@@ -55,8 +76,10 @@ def utilisation(
         need_by(bookings, by)
     vms = need_above_zero(capacity, "capacity") if capacity is not None else bookings["vm_id"].nunique()
     start, end, kept = intervals(bookings)
-    cuts = edges(int(start.min()), int(end.max()), freq, zone) if len(start) else edges(0, 1, freq, zone)[:1]
-    index = index_of(cuts[:-1] if len(start) else _EMPTY, zone, "start")
+    span = span_of(start, end, since, until)
+    cuts = edges(span.first, span.last, freq, zone) if span else edges(0, 1, freq, zone)[:1]
+    index = index_of(cuts[:-1] if span else _EMPTY, zone, "start")
+    cuts = cuts if span is None else span.within(cuts)
     room = np.diff(cuts) * float(1 if by == "vm_id" else max(vms, 1e-9))
     if by is None:
         return pd.Series(busy(start, end, cuts) / room, index=index, name="utilisation")
@@ -67,20 +90,24 @@ def utilisation(
     return pd.DataFrame(table, index=index, columns=columns, copy=False)
 
 
-def heatmap(bookings: pd.DataFrame, tz: str | tzinfo = "UTC") -> pd.DataFrame:
+def heatmap(
+    bookings: pd.DataFrame, tz: str | tzinfo = "UTC", *, since: Moment = None, until: Moment = None
+) -> pd.DataFrame:
     """Return the mean number of busy VMs in each hour of the week: 7 rows, Monday (0) first, 24 columns.
 
     The mean is over the time that the hour lasted in all calendar weeks of `tz` from the first start to the
-    last end: an hour that a clock change repeats or leaves out counts as long as it was. Raises InvalidInput.
+    last end: an hour that a clock change repeats or leaves out counts as long as it was. With `since` and
+    `until` it is over what that range has of the hour. Raises InvalidInput.
     """
     need_bookings(bookings, "start", "end")
     zone = zone_of(tz)
     start, end, _ = intervals(bookings)
     mean = np.zeros(_DAYS * _HOURS)
-    if len(start):
-        weeks = edges(int(start.min()), int(end.max()), "1W", zone)
+    if span := span_of(start, end, since, until):
+        weeks = edges(span.first, span.last, "1W", zone)
         cuts = edges(int(weeks[0]), int(weeks[-1]), "1h", zone)
         shown = wall_clock(cuts[:-1], zone)
+        cuts = span.within(cuts)
         cell = np.asarray(shown.day_of_week) * _HOURS + np.asarray(shown.hour)
         used = np.bincount(cell, weights=busy(start, end, cuts), minlength=len(mean))
         lasted = np.bincount(cell, weights=np.diff(cuts), minlength=len(mean))
@@ -90,6 +117,19 @@ def heatmap(bookings: pd.DataFrame, tz: str | tzinfo = "UTC") -> pd.DataFrame:
         index=pd.RangeIndex(_DAYS, name="weekday"),
         columns=pd.RangeIndex(_HOURS, name="hour"),
     )
+
+
+def mean_busy(bookings: pd.DataFrame, *, since: Moment = None, until: Moment = None) -> float:
+    """Return how many VMs were busy on average, from the first start to the last end or in another range.
+
+    It is exact, and 0 where there is no time to speak of. Raises InvalidInput.
+    """
+    need_bookings(bookings, "start", "end")
+    start, end, _ = intervals(bookings)
+    span = span_of(start, end, since, until)
+    if span is None or span.first == span.last:
+        return 0.0
+    return float(busy(start, end, np.array([span.first, span.last]))[0] / (span.last - span.first))
 
 
 def concurrency(bookings: pd.DataFrame) -> "pd.Series[int]":
@@ -120,6 +160,36 @@ def steps(bookings: pd.DataFrame) -> tuple[Ints, Ints]:
     if active.any() and (now := end[active].max()) > moments[-1]:
         moments, count = np.append(moments, now), np.append(count, count[-1])
     return moments, count
+
+
+class Span(NamedTuple):
+    """A range of time in microseconds since 1970, and the ends of it that were asked for."""
+
+    first: int
+    last: int
+    since: int | None = None
+    until: int | None = None
+
+    def within(self, cuts: Ints) -> Ints:
+        """Return cuts moved into what was asked for."""
+        return cuts if self.since is None and self.until is None else np.clip(cuts, self.since, self.until)
+
+
+def span_of(start: Ints, end: Ints, since: Moment, until: Moment) -> Span | None:
+    """Return the range from the first of `start` to the last of `end`, or what was asked for instead.
+
+    None where no time is left. Raises InvalidInput for a range that ends before it begins.
+    """
+    asked = None if since is None else moment_of(since, "since")
+    asked_end = None if until is None else moment_of(until, "until")
+    if asked is not None and asked_end is not None and asked >= asked_end:
+        raise invalid("since", "since_after_until")
+    if len(start) == 0 and (asked is None or asked_end is None):
+        return None
+    first = int(start.min()) if asked is None else asked
+    last = int(end.max()) if asked_end is None else asked_end
+    found = Span(first, last, asked, asked_end)
+    return None if first > last or (first == last and found[2:] != (None, None)) else found
 
 
 def intervals(bookings: pd.DataFrame) -> tuple[Ints, Ints, NDArray[np.bool_]]:

@@ -76,7 +76,7 @@ def head(found: Found, scope: Scope, names: list[str]) -> Line:
     narrowed = any(each is not None for each in (scope.until, scope.group, scope.user))
     return {
         "kind": "head",
-        "numbers": [(translate(scope.lang, f"report-number-{key}"), text) for key, text in numbers(found, scope)],
+        "numbers": [(translate(scope.lang, f"report-number-{key}"), text) for key, text in numbers(found)],
         "people": sorted(map(str, found.bookings["user"].unique()))[:_PEOPLE],
         "figures": len(names),
         "begun": narrowed or not found.past.empty,

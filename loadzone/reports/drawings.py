@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Final, TypedDict
 
-from loadzone.analytics import concurrency, enough, figures, utilisation
+from loadzone.analytics import concurrency, enough, figures, mean_busy
 from loadzone.analytics.figures import Chart
-from loadzone.analytics.figures.usage_charts import bucket
 from loadzone.reports.findings import Found, Scope
 
 _ENOUGH: Final = 0.99
@@ -20,9 +19,11 @@ _Draw = Callable[[Found, _Look], Chart]
 
 # Figures of the whole fleet and of everybody say nothing where one group or one person is asked for.
 DRAWINGS: Final[dict[str, _Draw]] = {
-    "utilisation": lambda found, look: figures.utilisation(found.bookings, capacity=found.vms or None, **look),
-    "demand": lambda found, look: figures.demand(found.bookings, found.vms, **look),
-    "heatmap": lambda found, look: figures.heatmap(found.bookings, **look),
+    "utilisation": lambda found, look: figures.utilisation(
+        found.bookings, capacity=found.vms or None, **found.range, **look
+    ),
+    "demand": lambda found, look: figures.demand(found.bookings, found.vms, **found.range, **look),
+    "heatmap": lambda found, look: figures.heatmap(found.bookings, **found.range, **look),
     "forecast": lambda found, look: figures.forecast(found.past, found.end, **look),
     "top-user": lambda found, look: figures.top(found.bookings, **look),
     "top-group": lambda found, look: figures.top(found.bookings, by="group", **look),
@@ -53,11 +54,8 @@ def drawn(found: Found, scope: Scope, names: list[str]) -> Iterator[Chart]:
         yield DRAWINGS[name](found, look)
 
 
-def numbers(found: Found, scope: Scope) -> list[tuple[str, str]]:
-    """Return the numbers at the head, as pairs of the key of a heading and a text.
-
-    How full the fleet was is the mean of the buckets that the figure shows.
-    """
+def numbers(found: Found) -> list[tuple[str, str]]:
+    """Return the numbers at the head, as pairs of the key of a heading and a text."""
     rows = found.bookings
     early = int(((rows["end"] < rows["planned_end"]) & (rows["outcome"] != "active")).sum())
     told = [
@@ -69,10 +67,10 @@ def numbers(found: Found, scope: Scope) -> list[tuple[str, str]]:
     ]
     if rows.empty:
         return told
-    share = utilisation(rows, bucket(rows), found.vms, tz=scope.tz)
+    share = mean_busy(rows, **found.range) / found.vms
     return [
         *told,
-        ("busy", f"{100 * share.mean():.0f} %"),
+        ("busy", f"{100 * share:.0f} %"),
         ("peak", str(concurrency(rows).max())),
-        ("enough", str(enough(rows, _ENOUGH))),
+        ("enough", str(enough(rows, _ENOUGH, **found.range))),
     ]

@@ -5,7 +5,7 @@ The report, `zone.figures` and the Analytics page all begin here, so that they t
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 import pandas as pd
 from msgspec import Struct
@@ -30,12 +30,19 @@ class Scope(Struct, frozen=True, kw_only=True):
     lang: str = "en"
 
 
+class Range(TypedDict):
+    """The ends of a range, as analytics takes them."""
+
+    since: datetime | None
+    until: datetime
+
+
 class Found(Struct, frozen=True, kw_only=True):
-    """What there is in a scope, up to `end`, the end of its range or now.
+    """What there is in a scope, from `since` up to `end`, the end of its range or now.
 
     `bookings` are cut to the range; `touching` are the same ones, whole; `past` are those of all time before
     the end. `ids` are the VMs of the fleet or the group, `vms` how many there were to be used: those, or more
-    where some have been deleted since.
+    where some have been deleted since. Without a `since` the range begins with the first booking.
     """
 
     bookings: pd.DataFrame
@@ -43,8 +50,14 @@ class Found(Struct, frozen=True, kw_only=True):
     past: pd.DataFrame
     ids: tuple[str, ...]
     vms: int
+    since: datetime | None
     end: datetime
     group: Group | None = None
+
+    @property
+    def range(self) -> Range:
+        """What shares and averages are of, idle ends included."""
+        return Range(since=self.since, until=self.end)
 
 
 class Source(Protocol):
@@ -65,10 +78,13 @@ def find(zone: Source, scope: Scope, now: datetime) -> Found:
     """Return what a zone's history says in a scope.
 
     Bookings that began before the range count from its start, so the history is read from its beginning.
-    Raises InvalidInput for a range that ends before it starts, NotFound for a group that does not exist.
+    Raises InvalidInput for a range that ends before it starts or begins in the future, NotFound for a group that
+    does not exist.
     """
     if scope.since is not None and scope.until is not None and scope.since >= scope.until:
         raise invalid("since", "since_after_until")
+    if scope.since is not None and scope.since >= now:
+        raise invalid("since", "since_in_future")
     vms, groups = zone.fleet()
     group = _group(scope.group, groups)
     history = zone.history(until=scope.until, user=scope.user, group=None if group is None else group.id)
@@ -88,6 +104,7 @@ def find(zone: Source, scope: Scope, now: datetime) -> Found:
         past=past,
         ids=ids,
         vms=max(len(ids), int(inside["vm_id"].nunique())),
+        since=scope.since,
         end=end,
         group=group,
     )

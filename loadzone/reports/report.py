@@ -50,7 +50,7 @@ def page(found: Found, scope: Scope, now: datetime, charts: list[Chart]) -> str:
         lang=scope.lang,
         say=lambda key, **data: translate(scope.lang, f"report-{key}", **data),
         about=_about(found, scope, now),
-        figures=numbers(found, scope),
+        figures=numbers(found),
         light=light,
         dark=dark,
         charts=[_shown(chart, place) for chart, place in zip(charts, places, strict=True)],
@@ -76,9 +76,9 @@ def _about(found: Found, scope: Scope, now: datetime) -> list[tuple[str, str]]:
     first = scope.since or (None if found.bookings.empty else found.bookings["start"].min())
 
     def shown(at: datetime | None) -> str:
-        return "–" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+        return "…" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
-    told = [("range", f"{shown(first)} – {shown(scope.until or now)} ({scope.tz})")]
+    told = [("range", f"{shown(first)} – {shown(found.end)} ({scope.tz})")]
     if found.group is not None:
         told.append(("group", found.group.name))
     if scope.user is not None:

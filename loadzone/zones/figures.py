@@ -45,17 +45,17 @@ class Figures:
     def utilisation(self, freq: str | None = None, **wanted: Unpack[Wanted]) -> Chart:
         """Return the busy share of the fleet over time; without `freq` in buckets that suit the span."""
         found, look = self._found(wanted)
-        return figures.utilisation(found.bookings, freq, found.vms or None, **look)
+        return figures.utilisation(found.bookings, freq, found.vms or None, **found.range, **look)
 
     def demand(self, **wanted: Unpack[Wanted]) -> Chart:
         """Return the number of busy VMs over time against the size of the fleet."""
         found, look = self._found(wanted)
-        return figures.demand(found.bookings, found.vms, **look)
+        return figures.demand(found.bookings, found.vms, **found.range, **look)
 
     def heatmap(self, **wanted: Unpack[Wanted]) -> Chart:
         """Return the mean number of busy VMs for each hour of the week."""
         found, look = self._found(wanted)
-        return figures.heatmap(found.bookings, **look)
+        return figures.heatmap(found.bookings, **found.range, **look)
 
     def timeline(self, vms: int = 60, **wanted: Unpack[Wanted]) -> Chart:
         """Return who had which VM when, for at most so many VMs."""

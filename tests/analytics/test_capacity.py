@@ -55,6 +55,30 @@ def test_the_peak_of_a_bucket_is_the_highest_of_its_slots(drawn: Any, minutes: i
     assert [each.astimezone(UTC) for each in found.index] == [bucket[0] for bucket in expected]
 
 
+@settings(deadline=None, max_examples=60)
+@given(orderly(BEGIN), st.integers(-300, 1500), st.integers(1, 900), st.booleans())
+def test_in_a_range_demand_and_peaks_are_counted_in_its_slots(
+    told: list[Told], offset: int, length: int, early: bool
+) -> None:
+    """Idle time at its ends counts, and what began before it is busy from its first moment on."""
+    now = BEGIN + timedelta(days=1 if early else 9)  # early: while some of them are active
+    rows = oracle.bookings(told, now)
+    frame = analytics.bookings(oracle.history(told), now=now)
+    since = BEGIN + offset * oracle.SLOT
+    until = since + length * oracle.SLOT
+    counted = [oracle.busy(rows, slot) for slot in oracle.slots(since, until)]
+
+    found = analytics.demand(frame, since=since, until=until)
+
+    assert list(found["hours"]) == pytest.approx([counted.count(number) / 12 for number in found.index])
+    assert set(counted) <= set(found.index)
+    assert found["covered"].iloc[-1] == pytest.approx(1)
+    highest = analytics.peaks(frame, "1h", since=since, until=until)
+    hours = oracle.buckets(since, until, timedelta(hours=1), UTC)
+    inside = [[slot for slot in hour if since <= slot < until] for hour in hours]
+    assert list(highest) == [max(oracle.busy(rows, slot) for slot in slots) for slots in inside]
+
+
 def test_idle_vms_are_those_that_nobody_used_for_so_long_the_longest_first() -> None:
     now = BEGIN + timedelta(days=40)
     history = oracle.history([_book("old", 0, 24), _book("new", 24 * 35, 2), _book("now", 0, 24 * 60)])

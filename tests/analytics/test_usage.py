@@ -53,6 +53,70 @@ def test_utilisation_is_what_counting_slots_gives_on_every_zones_clock(placed: A
     np.testing.assert_allclose(found, [float(share) for share in expected.values()], atol=1e-12)
 
 
+# A range of 1 to 900 slots of five minutes that begins before, within or after the history.
+RANGES = st.tuples(st.integers(-300, 1500), st.integers(1, 900))
+
+
+def _range(frame: pd.DataFrame, drawn: tuple[int, int]) -> tuple[datetime, datetime]:
+    since = frame["start"].min().to_pydatetime() + drawn[0] * oracle.SLOT
+    return since, since + drawn[1] * oracle.SLOT
+
+
+@settings(max_examples=100, deadline=None)
+@given(_placed().filter(lambda placed: len(placed[1]) > 0), RANGES, st.sampled_from(sorted(STEPS)))
+def test_in_a_range_only_the_slots_of_the_range_count(placed: Any, drawn: tuple[int, int], freq: str) -> None:
+    """Idle ends of it too, and of a bucket that it cuts only what it has of it; the mean is that of its slots."""
+    zone, rows, frame = placed
+    since, until = _range(frame, drawn)
+
+    found = analytics.utilisation(frame, freq, capacity=3, tz=zone, since=since, until=until)
+
+    buckets = oracle.buckets(since, until, timedelta(minutes=STEPS[freq]), zone)
+    inside = [[slot for slot in bucket if since <= slot < until] for bucket in buckets]
+    assert [each.astimezone(UTC) for each in found.index] == [bucket[0].astimezone(UTC) for bucket in buckets]
+    shares = [sum(oracle.busy(rows, slot) for slot in slots) / len(slots) / 3 for slots in inside]
+    np.testing.assert_allclose(found, shares, atol=1e-12)
+    counted = [oracle.busy(rows, slot) for slot in oracle.slots(since, until)]
+    mean = analytics.mean_busy(frame, since=since, until=until)
+    assert mean == pytest.approx(sum(counted) / len(counted))
+
+
+@settings(max_examples=40, deadline=None)
+@given(_placed().filter(lambda placed: len(placed[1]) > 0), RANGES)
+def test_the_heatmap_of_a_range_is_the_mean_over_its_slots(placed: Any, drawn: tuple[int, int]) -> None:
+    zone, rows, frame = placed
+    since, until = _range(frame, drawn)
+    counted: dict[tuple[int, int], list[int]] = {}
+    for slot in oracle.slots(since, until):
+        shown = slot.astimezone(zone)
+        counted.setdefault((shown.weekday(), shown.hour), []).append(oracle.busy(rows, slot))
+
+    found = analytics.heatmap(frame, zone, since=since, until=until)
+
+    for weekday in range(7):
+        for hour in range(24):
+            slots = counted.get((weekday, hour), [0])
+            assert found.loc[weekday, hour] == pytest.approx(sum(slots) / len(slots), abs=1e-12)
+
+
+def test_a_range_that_ends_before_it_begins_is_refused() -> None:
+    frame = _frame(("a", "ann", _at("2026-03-01T00:00"), _at("2026-03-02T00:00")))
+    with pytest.raises(InvalidInput, match="since_after_until"):
+        analytics.utilisation(frame, since="2026-03-02", until="2026-03-01")
+
+
+def test_an_idle_range_is_idle_and_an_open_one_without_bookings_is_empty() -> None:
+    """What was asked for at both ends is there, with nothing in it; one end alone says nothing of its length."""
+    frame = _frame(("a", "ann", _at("2026-03-01T00:00"), _at("2026-03-02T00:00")))
+    for rows in (frame, frame.iloc[:0]):
+        idle = analytics.utilisation(rows, "1D", capacity=2, since="2026-03-05", until="2026-03-08")
+        assert list(idle) == [0, 0, 0]
+    assert len(analytics.utilisation(frame, "1D", since="2026-03-05")) == 0
+    assert analytics.mean_busy(frame, since="2026-03-05") == 0
+    assert analytics.mean_busy(frame.iloc[:0]) == 0
+    assert analytics.mean_busy(frame, until="2026-03-03") == 0.5
+
+
 @settings(max_examples=40, deadline=None)
 @given(_placed().filter(lambda placed: len(placed[1]) > 0), st.sampled_from(["user", "outcome", "renewals"]))
 def test_the_columns_of_a_split_add_up_to_the_total(placed: Any, by: str) -> None:

@@ -9,7 +9,6 @@ import pytest
 from playwright.async_api import async_playwright
 
 import loadzone
-from loadzone import analytics
 from loadzone.analytics import bookings
 from loadzone.analytics.figures.look import LOOKS
 from loadzone.cli import main
@@ -39,16 +38,16 @@ def numbers(html: str) -> dict[str, str]:
 
 def test_the_report_tells_the_numbers_of_the_whole_history(zone: loadzone.client.Zone) -> None:
     html = report(zone, Scope(), NOW)
-    busy = analytics.utilisation(bookings(zone.history(), now=NOW), "1D", capacity=3).mean()
     # Four hours on the 10th, and from the 11th at 8 to the 1st of February.
     hours = 4 + (NOW - datetime(2026, 1, 11, 8, tzinfo=UTC)).total_seconds() / 3600
+    whole = (NOW - bookings(zone.history(), now=NOW)["start"].min()).total_seconds() / 3600
     assert numbers(html) == {
         "VMs": "3",
         "bookings": "2",
         "users": "1",
         "hours booked": f"{hours:.0f}",
         "released early": "0",
-        "busy on average": f"{100 * busy:.0f} %",
+        "busy on average": f"{100 * hours / 3 / whole:.0f} %",
         "VMs busy at the peak": "1",
         "VMs enough for 99 % of the time": "1",
     }
@@ -72,6 +71,26 @@ def test_a_booking_that_began_before_the_range_counts_from_its_start(zone: loadz
     assert found.bookings["hours"].tolist() == [48.0]
     assert found.bookings["vm_id"].tolist() == ["server-01"]
     assert found.bookings["outcome"].tolist() == ["active"]
+
+
+def test_averages_are_of_the_whole_range_its_idle_ends_included(zone: loadzone.client.Zone) -> None:
+    """Four hours of three VMs in the week that ends on the 11th at midnight are 1 %, however it is drawn."""
+    scope = Scope(since=day(4), until=day(11))
+    assert numbers(report(zone, scope, NOW))["busy on average"] == f"{100 * 4 / 3 / (7 * 24):.0f} %"
+    for freq in ("1h", "1D", "1MS", None):
+        chart = zone.figures.utilisation(freq, since=scope.since, until=scope.until)
+        assert chart.note.startswith("On average 1 % ")
+    assert zone.figures.utilisation("1D", since=scope.since, until=scope.until).table.shape == (7, 1)
+    lasted = zone.figures.demand(since=scope.since, until=scope.until).table
+    assert lasted.iloc[:, 0].tolist() == [164.0, 4.0]
+    two = zone.figures.heatmap(since=datetime(2025, 12, 28, tzinfo=UTC), until=day(11)).table
+    one = zone.figures.heatmap(since=day(4), until=day(11)).table
+    assert one.loc["Sat"].sum() == 2 * two.loc["Sat"].sum() == 4
+
+
+def test_a_range_that_begins_in_the_future_is_refused(zone: loadzone.client.Zone) -> None:
+    with pytest.raises(InvalidInput, match="since_in_future"):
+        find(zone, Scope(since=NOW), NOW)
 
 
 def test_what_touches_a_range_is_at_hand_whole_too_with_all_that_was_before(zone: loadzone.client.Zone) -> None:

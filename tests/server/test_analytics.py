@@ -70,9 +70,9 @@ def test_numbers_notes_and_tables_are_those_of_loadzone_analytics_for_the_range(
     assert list(drawn) == EVERY
     clock = "Europe/Berlin"
     expected = {
-        "utilisation": figures.utilisation(inside, capacity=vms, tz=clock),
-        "demand": figures.demand(inside, vms, tz=clock),
-        "heatmap": figures.heatmap(inside, tz=clock),
+        "utilisation": figures.utilisation(inside, capacity=vms, tz=clock, since=SINCE, until=UNTIL),
+        "demand": figures.demand(inside, vms, tz=clock, since=SINCE, until=UNTIL),
+        "heatmap": figures.heatmap(inside, tz=clock, since=SINCE, until=UNTIL),
         "forecast": figures.forecast(past, UNTIL, tz=clock),
         "top-user": figures.top(inside, tz=clock),
         "idle": figures.idle(past, vms=zone.vms().index, now=UNTIL, tz=clock),

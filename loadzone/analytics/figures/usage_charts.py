@@ -8,11 +8,14 @@ from bokeh.models import ColumnDataSource, HoverTool, NumeralTickFormatter
 from bokeh.plotting import figure
 from numpy.typing import NDArray
 
+from loadzone.analytics.buckets import index_of
 from loadzone.analytics.capacity import demand as lasted_at
 from loadzone.analytics.capacity import enough as enough_of
+from loadzone.analytics.capacity import steps_within
+from loadzone.analytics.checks import Moment, zone_of
 from loadzone.analytics.figures.chart import Chart, empty
 from loadzone.analytics.figures.look import BLUE, GREEN, RED, Ask, canvas, paint_legend, show_dates
-from loadzone.analytics.usage import concurrency
+from loadzone.analytics.usage import intervals, mean_busy, span_of
 from loadzone.analytics.usage import utilisation as shares
 
 # A bucket that suits the span: from a few dozen to a few hundred marks.
@@ -27,14 +30,19 @@ def utilisation(
     freq: str | None = None,
     capacity: float | None = None,
     *,
+    since: Moment = None,
+    until: Moment = None,
     tz: str = "UTC",
     lang: str = "en",
     theme: str = "light",
 ) -> Chart:
-    """Return the busy share of capacity over time; without `freq` a bucket that suits the span of the frame."""
+    """Return the busy share of capacity over time, in a range or from the first start to the last end.
+
+    Without `freq` the buckets suit the length of that.
+    """
     ask = Ask(lang=lang, theme=theme, tz=tz)
-    series = shares(bookings, freq or bucket(bookings), capacity, tz=tz)
-    if series.empty:
+    series = shares(bookings, freq or bucket(bookings, since, until), capacity, tz=tz, since=since, until=until)
+    if series.empty or bookings.empty:
         return empty("utilisation", ask, _share_table(ask, series))
     plot = canvas(ask, x_axis_type="datetime", y_range=(0, max(1.0, float(series.max()))))
     plot.yaxis.formatter = NumeralTickFormatter(format="0%")
@@ -51,7 +59,8 @@ def utilisation(
             formatters={"@at": "datetime"},
         )
     )
-    mean, peak = float(series.mean()), series.idxmax()
+    vms = bookings["vm_id"].nunique() if capacity is None else capacity
+    mean, peak = mean_busy(bookings, since=since, until=until) / vms, series.idxmax()
     note = ask.say(
         "utilisation-note",
         mean=round(100 * mean),
@@ -67,21 +76,27 @@ def demand(
     bookings: pd.DataFrame,
     capacity: int | None = None,
     *,
+    since: Moment = None,
+    until: Moment = None,
     tz: str = "UTC",
     lang: str = "en",
     theme: str = "light",
 ) -> Chart:
-    """Return the number of busy VMs over time against capacity: by default the distinct VMs of the frame."""
+    """Return the number of busy VMs over time against capacity: by default the distinct VMs of the frame.
+
+    The time is a range, or from the first start to the last end.
+    """
     ask = Ask(lang=lang, theme=theme, tz=tz)
-    busy = concurrency(bookings)
-    table = _demand_table(ask, lasted_at(bookings))
-    if busy.empty:
+    moments, count = steps_within(bookings, since, until)
+    busy = pd.Series(count, index=index_of(moments, zone_of(tz)))
+    table = _demand_table(ask, lasted_at(bookings, since=since, until=until))
+    if busy.empty or bookings.empty:
         return empty("demand", ask, table)
     vms = int(bookings["vm_id"].nunique() if capacity is None else capacity)
     most = int(busy.max())
     plot = canvas(ask, x_axis_type="datetime", y_range=(0, 1.05 * max(vms, most, 1)))
     show_dates(ask, plot)
-    peaks = _peaks(busy, tz)
+    peaks = _peaks(busy)
     source = ColumnDataSource({"at": peaks.index, "busy": peaks.to_numpy()})
     plot.varea_step(x="at", y1=0, y2="busy", source=source, step_mode="after", color=BLUE, alpha=0.25)
     line = plot.step(x="at", y="busy", source=source, mode="after", color=BLUE, legend_label=ask.say("busy-vms"))
@@ -93,7 +108,7 @@ def demand(
             formatters={"@at": "datetime"},
         )
     )
-    enough = enough_of(bookings, _ENOUGH)
+    enough = enough_of(bookings, _ENOUGH, since=since, until=until)
     _level(plot, peaks.index, vms, colour=RED, dash="dashed", label=ask.say("capacity", vms=vms))
     _level(plot, peaks.index, enough, colour=GREEN, dash="solid", label=ask.say("enough", vms=enough))
     paint_legend(ask, plot)
@@ -101,12 +116,12 @@ def demand(
     return Chart(name="demand", title=ask.say("demand"), note=note, plot=plot, table=table, ask=ask)
 
 
-def bucket(bookings: pd.DataFrame) -> str:
-    """Return the freq that suits the span of a frame of bookings."""
-    if bookings.empty:
-        return "1h"
-    span = bookings["end"].max() - bookings["start"].min()
-    return next((freq for longest, freq in _SPANS if span <= pd.Timedelta(longest)), _LONGEST)
+def bucket(bookings: pd.DataFrame, since: Moment = None, until: Moment = None) -> str:
+    """Return the freq that suits a range, or the span of a frame of bookings."""
+    start, end, _ = intervals(bookings)
+    span = span_of(start, end, since, until)
+    length = pd.Timedelta(0 if span is None else span.last - span.first, "us")
+    return next((freq for longest, freq in _SPANS if length <= pd.Timedelta(longest)), _LONGEST)
 
 
 def _steps(series: "pd.Series[Any]") -> tuple["pd.Index[Any]", NDArray[np.float64]]:
@@ -118,9 +133,9 @@ def _steps(series: "pd.Series[Any]") -> tuple["pd.Index[Any]", NDArray[np.float6
     return cuts, np.append(values, values[-1])
 
 
-def _peaks(busy: "pd.Series[int]", tz: str) -> "pd.Series[Any]":
+def _peaks(busy: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return the most VMs busy in each of at most some hundred buckets, by the clock on the wall."""
-    local = pd.Series(busy.to_numpy(), index=pd.DatetimeIndex(busy.index).tz_convert(tz).tz_localize(None))
+    local = pd.Series(busy.to_numpy(), index=pd.DatetimeIndex(busy.index).tz_localize(None))
     local = local.groupby(level=0).max()
     if len(local) <= _MARKS:
         return local

@@ -6,15 +6,24 @@ import pandas as pd
 from bokeh.models import BasicTicker, HoverTool, LinearColorMapper, NoOverlap
 from bokeh.models.annotations.legends import ColorBar
 
+from loadzone.analytics.checks import Moment
 from loadzone.analytics.figures.chart import Chart, empty
 from loadzone.analytics.figures.look import Ask, canvas
 from loadzone.analytics.usage import heatmap as week
 
 
-def heatmap(bookings: pd.DataFrame, *, tz: str = "UTC", lang: str = "en", theme: str = "light") -> Chart:
-    """Return the mean number of busy VMs for each weekday and hour, Monday on top."""
+def heatmap(
+    bookings: pd.DataFrame,
+    *,
+    since: Moment = None,
+    until: Moment = None,
+    tz: str = "UTC",
+    lang: str = "en",
+    theme: str = "light",
+) -> Chart:
+    """Return the mean number of busy VMs for each weekday and hour, Monday on top: in a range, or all weeks."""
     ask = Ask(lang=lang, theme=theme, tz=tz)
-    mean = week(bookings, tz=tz)
+    mean = week(bookings, tz=tz, since=since, until=until)
     days = [ask.say(f"day-{number}") for number in range(len(mean))]
     hours = [f"{hour:02d}" for hour in mean.columns]
     table = pd.DataFrame(

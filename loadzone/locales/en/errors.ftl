@@ -74,6 +74,7 @@ error-unknown-parameter = There is no such parameter.
 error-given-twice = This parameter is given more than once.
 error-not-utf8 = This is not UTF-8.
 error-since-after-until = The range ends before it begins.
+error-since-in-future = The range begins in the future: nothing is known of it yet.
 
 # Requests
 

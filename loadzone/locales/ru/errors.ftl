@@ -80,6 +80,7 @@ error-unknown-parameter = Такого параметра нет.
 error-given-twice = Этот параметр задан несколько раз.
 error-not-utf8 = Это не UTF-8.
 error-since-after-until = Период заканчивается раньше, чем начинается.
+error-since-in-future = Период начинается в будущем: о нём ещё ничего не известно.
 
 # Запросы
 
