@@ -248,6 +248,45 @@ def test_the_bell_counts_what_was_not_read(arrive: Arrive, lab: Process) -> None
     expect(notes.get_by_text(ann.like("notification-booked", user=BEN, vm_id="server-06"))).to_be_visible()
 
 
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_a_tablet_tells_who_has_a_vm_and_for_how_long(arrive: Arrive, lab: Process, lang: str) -> None:
+    """Where there is no room for columns of their own both stand in others, live, and no button is cut."""
+    ann = arrive(lab, lang)
+    ann.page.set_viewport_size({"width": 820, "height": 900})
+    ann.log_in(ANN)
+    row, book = ann.row("server-06"), ann.act("book", "server-06")
+    expect(row).not_to_contain_text(BEN)
+    assert right_end(book) <= 820
+    with lab.client(BEN) as client:
+        client.post("/book", json={"vm_id": "server-06", "hours": 1}).raise_for_status()
+    expect(row).to_contain_text(BEN)
+    expect(row.locator("[data-until]")).to_be_visible()
+    with lab.client(BEN) as client:
+        client.post("/renew", json={"vm_id": "server-06", "hours": 48}).raise_for_status()
+    expect(row.locator("[data-until]")).to_have_text(re.compile("^2"))
+
+
+def test_the_buttons_of_a_row_stay_when_many_columns_are_chosen(arrive: Arrive, still_lab: Process) -> None:
+    """The other columns are scrolled below them, and a book button is pressed without scrolling."""
+    ann = arrive(still_lab)
+    ann.log_in(ANN)
+    ann.button("dashboard-columns").click()
+    for column in ("address", "tags", "note", "since"):
+        ann.field(f"dashboard-column-{column}").check()
+    ann.page.keyboard.press("Escape")
+    holder = ann.page.locator(".tabulator-tableholder")
+    assert holder.evaluate("(element) => element.scrollWidth > element.clientWidth")
+    assert right_end(ann.act("book", "server-06")) <= 1280
+    ann.begin("book", "server-06")
+
+
+def right_end(place: Locator) -> float:
+    """Return how far to the right something reaches, in pixels of the page."""
+    box = place.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"]
+
+
 def test_chosen_columns_stay_and_groups_fold_by_keyboard(arrive: Arrive, still_lab: Process) -> None:
     """A column that was chosen is there after a reload; the head of a group folds its rows."""
     ann = arrive(still_lab)

@@ -13,7 +13,7 @@ export class FleetTable {
     Object.assign(this, {again: () => this.reload(), draw: () => this.flush(), settle: () => this.look()})
     this.grid = el("div", {class: "grid"})
     this.element = el("div", {class: "table-view"}, this.grid)
-    this.columns = new Columns(desk)
+    this.columns = new Columns(desk, this.element)
     this.columns.addEventListener("change", () => this.lay())
     this.grouping = el("button", {type: "button", class: "tool", "aria-label": desk.t("by-group"), title: desk.t("by-group"),
       "aria-pressed": "false", onclick: () => this.turnGroups()},
@@ -44,14 +44,11 @@ export class FleetTable {
     const width = this.grid.clientWidth
     if (width === 0) return
     this.columns.width = width
-    const shown = this.columns.shown(width).join(" ")
-    if (shown === this.laid) return
-    this.laid = shown
-    if (this.table) this.lay()
+    if (this.columns.key(width) !== this.laid && this.table) this.lay()
   }
 
   lay() {
-    this.laid = this.columns.shown(this.columns.width).join(" ")
+    this.laid = this.columns.key(this.columns.width)
     if (this.built) this.steady(() => this.table.setColumns(this.definitions()))
     this.name()
   }
@@ -156,6 +153,8 @@ export class FleetTable {
       if (gone.length > 0) await this.table.deleteRow(gone)
       if (fresh.length > 0) await this.table.addData(fresh)
       if (old.length > 0) await this.table.updateData(old)
+      // Tabulator draws anew what has another value; a cell may show that of a column that there is no room for.
+      for (const {id} of old) this.table.getRow(id).reformat()
     })
     this.count()
     if (moved) this.settling ??= setTimeout(() => {
