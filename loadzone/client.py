@@ -227,10 +227,10 @@ def connect(
             token = token or known
     if not isinstance(target, str | Path):
         raise invalid("target", "wrong_type", expected="str", got=type(target).__name__)
-    if isinstance(target, str) and target.lower().startswith(("http://", "https://")):
+    if isinstance(target, str) and target.strip().lower().startswith(("http://", "https://")):
         from loadzone.zones.remote import RemoteZone
 
-        zone = RemoteZone(target, token=token, lang=lang)
+        zone = RemoteZone(target.strip(), token=token, lang=lang)
         if email is not None:
             try:
                 zone.login(email, password)

@@ -24,6 +24,7 @@ from loadzone.domain.errors import (
     NotFound,
     StoreUnavailable,
     TooManyTries,
+    invalid,
 )
 from loadzone.domain.model import VM, Group
 from loadzone.i18n import translate
@@ -42,6 +43,7 @@ _KINDS: Final[Mapping[int, type[LoadZoneError]]] = {
     HTTPStatus.TOO_MANY_REQUESTS: TooManyTries,
     HTTPStatus.SERVICE_UNAVAILABLE: StoreUnavailable,
 }
+_PORT_MAX: Final = 65535
 _STANDARD = {"type", "title", "status", "detail", "instance", "code", "error", "errors"}
 
 
@@ -73,12 +75,12 @@ class RemoteZone(Zone):
         # What lives by this connection and ends with it.
         self._watches: weakref.WeakSet[Watch | Follower | RemoteZone] = weakref.WeakSet()
         headers = {"Accept": "application/json"}
-        if token:
+        if token := _clean(token):
             headers["Authorization"] = f"Bearer {token}"
         if lang:
             headers["Accept-Language"] = lang
         try:
-            at = httpx.URL(self.url)
+            at = _address(self.url)
             # A proxy of the environment is no way to this machine itself.
             self._http = httpx.Client(base_url=at, headers=headers, timeout=_TIMEOUT, trust_env=not _here(at.host))
         except (httpx.InvalidURL, ValueError) as wrong:
@@ -240,6 +242,28 @@ def _field(told: Mapping[str, Any]) -> FieldError:
 
 def _written(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat().replace("+00:00", "Z")
+
+
+def _clean(token: str | None) -> str | None:
+    """Return a token as a header can carry it, without the line's end that a file has; no error shows it."""
+    if token is None:
+        return None
+    if not isinstance(token, str):
+        raise invalid("token", "wrong_type", expected="str", got=type(token).__name__)
+    token = token.strip()
+    if not all("!" <= letter <= "~" for letter in token):
+        raise invalid("token", "token_malformed")
+    return token
+
+
+def _address(url: str) -> httpx.URL:
+    """Return a server's address; raises ValueError or httpx.InvalidURL for what can be none."""
+    at = httpx.URL(url)
+    # What no name may have is written as %20 and the like; the scope of an IPv6 address is, too.
+    strange = "%" in at.host and ":" not in at.host
+    if not at.host or strange or (at.port is not None and not 0 < at.port <= _PORT_MAX):
+        raise ValueError(url)
+    return at
 
 
 def _here(host: str) -> bool:

@@ -1,6 +1,7 @@
 """Errors in a notebook: one sentence that says what is wrong and what would be right, in the reader's language."""
 
 import asyncio
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -65,7 +66,10 @@ def test_files_that_are_missing_broken_or_none_are_told_with_their_place(tmp_pat
 def test_a_server_that_is_down_or_no_address_is_named() -> None:
     with loadzone.connect("http://127.0.0.1:9") as zone:
         assert "The server http://127.0.0.1:9 cannot be reached" in shown(zone.vms)
-    assert "is no address of a server" in shown(lambda: loadzone.connect("http://x:port"))
+    for url in ("http://", "http://:5000", "http://x:port", "http://x:0", "http://x:99999", "http://local host"):
+        assert f"{url} is no address of a server" in shown(lambda url=url: loadzone.connect(url))  # type: ignore[misc]  # bound now
+    with loadzone.connect(" http://[::1]:9/ \n") as zone:
+        assert repr(zone) == "<LoadZone server http://[::1]:9>"
 
 
 def test_tokens_that_do_not_count_say_where_others_come_from(live_server: LiveServer) -> None:
@@ -79,6 +83,33 @@ def test_tokens_that_do_not_count_say_where_others_come_from(live_server: LiveSe
         assert told.startswith("LoginRequired: This API token is unknown, revoked or expired. Make another")
     with loadzone.connect(live_server.url) as zone:
         assert "connect(url, token=" in shown(zone.vms)
+
+
+def test_a_token_is_sent_without_the_space_around_it_that_a_file_has(
+    live_server: LiveServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given, from the variable or from the settings file: the line's end is no part of it."""
+    with loadzone.connect(live_server.url, token=f" {live_server.read_token}\n") as zone:
+        assert "server-01" in zone.vms().index
+    monkeypatch.setenv("LOADZONE_URL", live_server.url)
+    monkeypatch.setenv("LOADZONE_TOKEN", f"{live_server.read_token}\r\n")
+    with loadzone.connect() as zone:
+        assert "server-01" in zone.vms().index
+
+
+@pytest.mark.parametrize("token", ["lz_…", "lz_se\ncret", "lz_se cret", "lz_\x00secret"])
+def test_a_token_that_can_be_none_is_refused_at_once_and_not_shown(
+    token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = shown(lambda: loadzone.connect("http://127.0.0.1:9", token=token))
+    assert told.startswith("InvalidInput: token: This is no API token: one begins with lz_")
+    assert "cret" not in told
+    (tmp_path / "loadzone.toml").write_text(
+        f'[client]\nurl = "http://127.0.0.1:9"\ntoken = {json.dumps(token)}\n', encoding="utf-8"
+    )
+    assert shown(loadzone.connect) == told
+    monkeypatch.setenv("LOADZONE_TOKEN", token.replace("\x00", " "))
+    assert shown(loadzone.connect) == told
 
 
 @pytest.mark.parametrize("hours", [-1, 0, 169, float("nan"), "four", None])

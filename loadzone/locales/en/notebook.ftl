@@ -10,4 +10,6 @@ error-zone-closed = The connection is closed. Connect again and run this cell ag
 
 # Errors in a notebook.
 
+error-token-malformed = This is no API token: one begins with lz_ and has Latin letters, digits and signs only, no spaces and no “…”. Copy it whole, or make another.
+
 connect-login-required = This server shows nothing without a login: connect(url, token="lz_…") or connect(url, email=…, password=…).
