@@ -14,6 +14,7 @@ import msgspec
 from loadzone.domain.errors import LoadZoneError, invalid
 from loadzone.domain.model import VM, Group
 from loadzone.domain.wishes import AddVM
+from loadzone.zones import settings
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -209,8 +210,9 @@ def connect(
     """Return the zone of a server (a URL) or of a data file (a path; read-only, no server needed).
 
     A server takes a `token`, or an `email` with its `password`; where it runs in open mode the e-mail alone.
-    Without a target, `LOADZONE_URL` and `LOADZONE_TOKEN` say where and who, or else `url` and `token` under
-    `[client]` in `loadzone.toml`. `lang` (en, ru; else `LOADZONE_LANG`) is the language of a server's messages and
+    Where neither is given, `LOADZONE_TOKEN` is sent, or else `token` under `[client]` in `loadzone.toml`, and that
+    only to the `url` which stands there too; `token=""` sends none. Without a target, `LOADZONE_URL` or that `url`
+    says where. `lang` (en, ru; else `LOADZONE_LANG`) is the language of a server's messages and
     of errors in a notebook; `assume_tz` is the zone of times without an offset in a file. Raises LoadZoneError
     `no_target`, `server_unreachable` or `file_not_found`, and what a login may raise.
     """
@@ -220,16 +222,14 @@ def connect(
 
         choose(lang)
     if target is None or target == "":
-        from loadzone.zones.settings import target_and_token
-
-        target, known = target_and_token()
-        if email is None:
-            token = token or known
+        target = settings.target()
     if not isinstance(target, str | Path):
         raise invalid("target", "wrong_type", expected="str", got=type(target).__name__)
     if isinstance(target, str) and target.strip().lower().startswith(("http://", "https://")):
         from loadzone.zones.remote import RemoteZone
 
+        if token is None and email is None:
+            token = settings.token_for(target)
         zone = RemoteZone(target.strip(), token=token, lang=lang)
         if email is not None:
             try:

@@ -165,11 +165,18 @@ def test_without_arguments_the_environment_says_where_and_who(
         loadzone.connect()
 
 
-def test_a_token_of_the_environment_goes_to_no_other_server(
+def test_the_token_of_the_environment_is_sent_where_no_other_login_is_given(
     live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOADZONE_TOKEN", live_server.alice_token)
-    with loadzone.connect(live_server.url) as zone, pytest.raises(LoginRequired):
+    with loadzone.connect(live_server.url) as zone:
+        assert zone.me()["email"] == "alice@example.com"  # type: ignore[attr-defined]  # a server's zone
+    with loadzone.connect(live_server.url, token=live_server.admin_token) as zone:
+        assert zone.me()["email"] == "admin@example.com"  # type: ignore[attr-defined]  # as above
+    monkeypatch.setenv("LOADZONE_TOKEN", live_server.admin_token)
+    with loadzone.connect(live_server.url, email="alice@example.com", password="correct horse battery") as zone:
+        assert zone.me()["email"] == "alice@example.com"  # type: ignore[attr-defined]  # as above
+    with loadzone.connect(live_server.url, token="") as zone, pytest.raises(LoginRequired):
         zone.vms()
 
 

@@ -48,12 +48,10 @@ def zone_of(url: str | None, token: str | None, email: str | None) -> "Zone":
     """Return the server that the options or the environment name."""
     from loadzone.client import connect
 
-    url = url or os.environ.get("LOADZONE_URL") or "http://127.0.0.1:5000"
+    url = (url or os.environ.get("LOADZONE_URL") or "http://127.0.0.1:5000").strip()
     if not url.lower().startswith(("http://", "https://")):
         # It would be taken for a data file, of which none of these commands can do anything.
         raise LoadZoneError("url_malformed", url=url)
-    if token is None and email is None:
-        token = os.environ.get("LOADZONE_TOKEN") or None
     return connect(url, token=token, email=email, lang=language())
 
 

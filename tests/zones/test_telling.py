@@ -189,10 +189,14 @@ def test_the_settings_file_says_where_and_who_when_nobody_else_does(
     settings.write_text(f'port = 5001\n[client]\nurl = "{live_server.url}"\ntoken = "{live_server.read_token}"\n')
     with loadzone.connect() as zone:
         assert "server-01" in zone.vms().index
+    with loadzone.connect(f"{live_server.url}/") as zone:
+        assert "server-01" in zone.vms().index
     # Its token goes to its own server only.
+    with loadzone.connect("http://127.0.0.1:9") as zone:
+        assert "Authorization" not in zone._http.headers  # type: ignore[attr-defined]  # a server's zone
     monkeypatch.setenv("LOADZONE_URL", "http://127.0.0.1:9")
     with loadzone.connect() as zone:
-        assert "Authorization" not in zone._http.headers  # type: ignore[attr-defined]  # a server's zone
+        assert "Authorization" not in zone._http.headers  # type: ignore[attr-defined]  # as above
     monkeypatch.delenv("LOADZONE_URL")
     settings.write_text('[client]\nadress = "x"\n')
     assert "loadzone.toml, client.adress" in shown(loadzone.connect)
