@@ -201,6 +201,17 @@ def test_an_answer_that_is_not_ours_is_told_as_such(alice: Zone, monkeypatch: py
             alice.vms()
 
 
+def test_a_closed_connection_says_so_and_is_still_shown(live_server: LiveServer) -> None:
+    """Whatever is asked of it; the cell that shows it names the server."""
+    zone = loadzone.connect(live_server.url, token=live_server.alice_token)
+    zone.close()
+    zone.close()
+    for ask in (zone.vms, zone.history, zone.watch, zone.dashboard, lambda: zone.book("server-02", hours=1)):
+        with pytest.raises(LoadZoneError, match="zone_closed"):
+            ask()
+    assert zone._repr_html_() == f"<code>&lt;LoadZone server {live_server.url}, closed&gt;</code>"
+
+
 # A file
 
 

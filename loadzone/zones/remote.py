@@ -158,6 +158,7 @@ class RemoteZone(Zone):
 
     def speaking(self, lang: str) -> "RemoteZone":
         """Return the same server with the same login, whose messages are in `lang`; it closes with this zone."""
+        self._check_open()
         other = RemoteZone(self.url, lang=lang)
         other._http.headers.update(self._http.headers)
         other._http.headers["Accept-Language"] = lang
@@ -174,7 +175,7 @@ class RemoteZone(Zone):
         return {name: sent[name] for name in ("Authorization", "Cookie", "Accept-Language") if name in sent}
 
     def __repr__(self) -> str:
-        return f"<LoadZone server {self.url}>"
+        return f"<LoadZone server {self.url}{', closed' if self._http.is_closed else ''}>"
 
     def _get(self, path: str, query: Mapping[str, Any] | None = None) -> bytes:
         return self._send("GET", path, params=query)
@@ -187,7 +188,12 @@ class RemoteZone(Zone):
         }
         return self._send("POST", path, content=msgspec.json.encode(body), headers=headers)
 
+    def _check_open(self) -> None:
+        if self._http.is_closed:
+            raise LoadZoneError("zone_closed")
+
     def _send(self, method: str, path: str, **request: Any) -> bytes:
+        self._check_open()
         try:
             try:
                 answer = self._http.request(method, path, **request)
