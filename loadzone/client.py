@@ -3,7 +3,7 @@
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
 from types import TracebackType
@@ -131,13 +131,13 @@ class Zone(ABC):
 
     # Booking
 
-    def book(self, vm_id: str, hours: float, purpose: str | None = None) -> VM:
-        """Hold a free VM for `hours` from now."""
-        return self._vm("/book", vm_id=vm_id, hours=hours, purpose=purpose)
+    def book(self, vm_id: str, hours: float | timedelta, purpose: str | None = None) -> VM:
+        """Hold a free VM for `hours` from now: a number, or a length of time."""
+        return self._vm("/book", vm_id=vm_id, hours=_hours(hours), purpose=purpose)
 
-    def renew(self, vm_id: str, hours: float) -> VM:
+    def renew(self, vm_id: str, hours: float | timedelta) -> VM:
         """Move the end of your booking by `hours`."""
-        return self._vm("/renew", vm_id=vm_id, hours=hours)
+        return self._vm("/renew", vm_id=vm_id, hours=_hours(hours))
 
     def release(self, vm_id: str) -> VM:
         """End a booking now: yours, or as an administrator anybody's."""
@@ -151,7 +151,7 @@ class Zone(ABC):
 
     def add_vms(self, vms: Iterable[AddVM]) -> None:
         """Add many VMs, all or none."""
-        self._change("/import-vms", msgspec.to_builtins({"vms": tuple(vms)}))
+        self._change("/import-vms", {"vms": tuple(vms)})
 
     def edit_vm(self, vm_id: str, **changes: Any) -> VM:
         """Change what is given of a VM: group_id, internal_ip, external_ip, tags, note; None empties a field."""
@@ -241,6 +241,10 @@ def connect(
     from loadzone.zones.file import FileZone
 
     return FileZone(Path(target), assume_tz)
+
+
+def _hours(given: float | timedelta) -> float:
+    return given / timedelta(hours=1) if isinstance(given, timedelta) else given
 
 
 def _without_panel(missing: ImportError, lang: str | None) -> LoadZoneError:

@@ -4,10 +4,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -75,6 +77,31 @@ def test_a_booking_is_made_renewed_and_released_and_stands_in_the_history(alice:
     assert list(history["action"]) == ["book", "renew", "release"]
     assert list(history["user"].unique()) == ["alice@example.com"]
     assert history["reason"].tolist()[-1] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "hours", [np.int64(2), np.float64(2), np.float32(2), np.uint8(2), timedelta(hours=2), pd.Timedelta("2h")]
+)
+def test_hours_may_be_a_number_of_numpy_or_a_length_of_time(hours: Any, alice: Zone) -> None:
+    before = datetime.now(UTC)
+    booked = alice.book(np.str_("server-03"), hours)
+    alice.release("server-03")
+    assert booked.expires_at is not None
+    assert timedelta(hours=2) <= booked.expires_at - before < timedelta(hours=2, minutes=1)
+
+
+def test_what_no_body_can_hold_is_refused_with_the_name_of_its_field(admin: Zone) -> None:
+    class Strange:
+        pass
+
+    # As a whole number 120 minutes would be 120 hours.
+    for hours in (np.timedelta64(120, "m"), pd.NaT, Strange(), np.array([1, 2])):
+        with pytest.raises(InvalidInput, match="hours: wrong_value"):
+            admin.book("server-03", hours)  # type: ignore[arg-type]  # the mistake
+    with pytest.raises(InvalidInput, match="purpose: wrong_value"):
+        admin.book("server-03", 1, "\udc80")
+    with pytest.raises(InvalidInput, match="tags: wrong_value"):
+        admin.edit_vm("server-03", tags=[Strange()])
 
 
 def test_history_is_filtered_as_the_api_does(admin: Zone) -> None:

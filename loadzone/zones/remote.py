@@ -44,6 +44,8 @@ _KINDS: Final[Mapping[int, type[LoadZoneError]]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: StoreUnavailable,
 }
 _PORT_MAX: Final = 65535
+# What numpy calls truths, whole numbers, other numbers and texts; times are none of these.
+_PLAIN_KINDS: Final = ("b", "i", "u", "f", "U")
 _STANDARD = {"type", "title", "status", "detail", "instance", "code", "error", "errors"}
 
 
@@ -186,7 +188,7 @@ class RemoteZone(Zone):
             "Idempotency-Key": str(uuid.uuid4()),
             "Origin": f"{self._http.base_url.scheme}://{self._http.base_url.netloc.decode()}",
         }
-        return self._send("POST", path, content=msgspec.json.encode(body), headers=headers)
+        return self._send("POST", path, content=_written_out(body), headers=headers)
 
     def _check_open(self) -> None:
         if self._http.is_closed:
@@ -244,6 +246,24 @@ def _sentence(problem: Mapping[str, Any]) -> str:
 def _field(told: Mapping[str, Any]) -> FieldError:
     known = {name: value for name, value in told.items() if name not in {"field", "code"}}
     return FieldError(str(told.get("field", "")), str(told.get("code", "invalid_input")), known)
+
+
+def _written_out(body: Mapping[str, Any]) -> bytes:
+    """Return a body as JSON; raises InvalidInput that names the field of what can be none."""
+    fields: dict[str, msgspec.Raw] = {}
+    for name, value in body.items():
+        try:
+            fields[name] = msgspec.Raw(msgspec.json.encode(value, enc_hook=_plain))
+        except (TypeError, ValueError, RecursionError) as wrong:
+            raise invalid(name, "wrong_value") from wrong
+    return msgspec.json.encode(fields)
+
+
+def _plain(value: Any) -> Any:
+    """Return a number or text of numpy as one of Python; raises TypeError for other objects."""
+    if getattr(getattr(value, "dtype", None), "kind", "") in _PLAIN_KINDS:
+        return value.item()
+    raise TypeError(type(value).__name__)
 
 
 def _written(at: datetime | None) -> str | None:
