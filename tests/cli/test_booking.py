@@ -39,6 +39,16 @@ def test_a_token_that_can_be_none_is_one_line_that_does_not_show_it(loadzone: Ru
     assert "secret" not in done.stderr
 
 
+def test_a_stranger_is_told_of_the_options_that_log_in(live_server: LiveServer, loadzone: Run) -> None:
+    for words in (("list",), ("book", "server-02", "--hours", "1"), ("report", "--out", "report.html")):
+        done = loadzone(*words, "--url", live_server.url)
+        assert done.returncode == 1
+        assert done.stderr.splitlines()[-1].endswith(
+            "Nobody is logged in: give --token, or set LOADZONE_TOKEN. "
+            "Where the server is in open mode, --email is enough."
+        )
+
+
 def test_a_taken_vm_is_refused_with_its_holder_in_the_reader_s_language(
     live_server: LiveServer, loadzone: Run
 ) -> None:

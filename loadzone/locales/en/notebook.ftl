@@ -12,4 +12,4 @@ error-zone-closed = The connection is closed. Connect again and run this cell ag
 
 error-token-malformed = This is no API token: one begins with lz_ and has Latin letters, digits and signs only, no spaces and no “…”. Copy it whole, or make another.
 
-connect-login-required = This server shows nothing without a login: connect(url, token="lz_…") or connect(url, email=…, password=…).
+connect-login-required = Nobody is logged in: connect(url, token="lz_…") or connect(url, email=…, password=…). Where the server is in open mode, connect(url, email=…) is enough.

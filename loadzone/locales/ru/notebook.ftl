@@ -12,4 +12,4 @@ error-zone-closed = Соединение закрыто. Подключитес�
 
 error-token-malformed = Это не токен API: он начинается с lz_ и состоит только из латинских букв, цифр и знаков, без пробелов и без «…». Скопируйте его целиком или создайте новый.
 
-connect-login-required = Без входа этот сервер ничего не показывает: connect(url, token="lz_…") или connect(url, email=…, password=…).
+connect-login-required = Вход не выполнен: connect(url, token="lz_…") или connect(url, email=…, password=…). Если сервер в открытом режиме, хватит connect(url, email=…).
