@@ -45,7 +45,7 @@ class Zone(ABC):
         *,
         vm: str | None = None,
         user: str | None = None,
-        group: int | None = None,
+        group: int | str | None = None,
     ) -> "Sequence[HistoryRow]":
         """Return the history records with `since <= start < until`, oldest first, as values."""
 
@@ -84,12 +84,13 @@ class Zone(ABC):
         *,
         vm: str | None = None,
         user: str | None = None,
-        group: int | None = None,
+        group: int | str | None = None,
     ) -> "DataFrame":
         """Return a row a record with `since <= at < until`, oldest first.
 
         Columns: at, action (book, renew, release), vm_id, user, start, end (the planned one), reason. Times
-        are aware, in UTC; `since` and `until` without an offset are taken as UTC.
+        are aware, in UTC; `since` and `until` without an offset are taken as UTC. `group` is a name or an id,
+        and means the VMs that are in it now.
         """
         from loadzone.zones.frames import history_frame
 

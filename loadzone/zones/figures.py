@@ -18,7 +18,7 @@ class Wanted(TypedDict, total=False):
 
     since: datetime | str | None
     until: datetime | str | None
-    group: str | None
+    group: int | str | None
     user: str | None
     tz: str
     lang: str

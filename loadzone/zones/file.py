@@ -13,12 +13,13 @@ import msgspec
 from loadzone.client import Zone
 from loadzone.core.data_file import State, journal_path, read_state, sealed_path
 from loadzone.domain.errors import LoadZoneError, NotAllowed, NotFound, invalid
-from loadzone.domain.model import VM, Fleet, Group
+from loadzone.domain.model import VM, Group
 from loadzone.history.columns import History
 from loadzone.history.reading import Collector
 from loadzone.zones.file_follow import FileFollower
+from loadzone.zones.filters import Filters, filters
 from loadzone.zones.following import Hear
-from loadzone.zones.frames import HistoryRow, columns_frame, columns_rows, span
+from loadzone.zones.frames import HistoryRow, columns_frame, columns_rows
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -61,7 +62,7 @@ class FileZone(Zone):
         *,
         vm: str | None = None,
         user: str | None = None,
-        group: int | None = None,
+        group: int | str | None = None,
     ) -> Sequence[HistoryRow]:
         """Return the matching history records, oldest first, as values."""
         return list(columns_rows(self._part(since, until, vm, user, group)))
@@ -73,7 +74,7 @@ class FileZone(Zone):
         *,
         vm: str | None = None,
         user: str | None = None,
-        group: int | None = None,
+        group: int | str | None = None,
     ) -> "DataFrame":
         """Return a row a record with `since <= at < until`, oldest first, as `Zone.history` says."""
         return columns_frame(self._part(since, until, vm, user, group))
@@ -84,12 +85,10 @@ class FileZone(Zone):
         until: datetime | str | None,
         vm: str | None,
         user: str | None,
-        group: int | None,
+        group: int | str | None,
     ) -> History:
-        first, last = span(since, until)
-        wanted = _wanted(self._state().fleet, vm, group)
-        person = None if user is None else user.strip().lower()
-        return self._whole().part(first, last, user=person, vm_ids=wanted)
+        wanted = filters(since, until, vm=vm, user=user, group=group, groups=lambda: self.fleet()[1])
+        return self._whole().part(wanted.since, wanted.until, user=wanted.user, vm_ids=_vm_ids(wanted))
 
     def watch(self, timeout: float | None = None) -> "Watch":
         """Refuse: a file tells nobody of what happens to it."""
@@ -167,11 +166,9 @@ def _stamp(path: Path) -> tuple[int, int, int]:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _wanted(fleet: Fleet, vm: str | None, group: int | None) -> frozenset[str] | None:
-    """Return the ids of the VMs asked for, None for all; a group means the VMs that are in it now."""
-    if group is None:
-        return None if vm is None else frozenset({vm})
-    known = fleet.groups.get(group)
-    if known is None:
-        raise NotFound("group_not_found", group_id=group)
-    return frozenset(known.vm_ids) if vm is None else frozenset(known.vm_ids) & {vm}
+def _vm_ids(wanted: Filters) -> frozenset[str] | None:
+    """Return the ids of the VMs asked for, None for all."""
+    if wanted.group is None:
+        return None if wanted.vm is None else frozenset({wanted.vm})
+    vm_ids = frozenset(wanted.group.vm_ids)
+    return vm_ids if wanted.vm is None else vm_ids & {wanted.vm}

@@ -29,8 +29,9 @@ from loadzone.domain.errors import (
 from loadzone.domain.model import VM, Group
 from loadzone.i18n import translate
 from loadzone.zones.feed_follow import Follower
+from loadzone.zones.filters import filters
 from loadzone.zones.following import Hear
-from loadzone.zones.frames import HistoryRow, span
+from loadzone.zones.frames import HistoryRow
 from loadzone.zones.telling import reader, unreachable
 from loadzone.zones.watch import Reader, Watch
 
@@ -116,12 +117,18 @@ class RemoteZone(Zone):
         *,
         vm: str | None = None,
         user: str | None = None,
-        group: int | None = None,
+        group: int | str | None = None,
     ) -> Sequence[HistoryRow]:
         """Return the matching history records, oldest first, page after page."""
-        first, last = span(since, until)
-        wanted = {"since": _written(first), "until": _written(last), "vm": vm, "user": user, "group": group}
-        query: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+        wanted = filters(since, until, vm=vm, user=user, group=group, groups=self._groups)
+        asked = {
+            "since": _written(wanted.since),
+            "until": _written(wanted.until),
+            "vm": wanted.vm,
+            "user": wanted.user,
+            "group": None if wanted.group is None else wanted.group.id,
+        }
+        query: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
         page: _Page = _decoded(self._get("/history", query), _Page)
         rows = page.records
         while page.cursor is not None and page.records:
@@ -167,6 +174,10 @@ class RemoteZone(Zone):
         other._http.cookies = self._http.cookies
         self._watches.add(other)
         return other
+
+    def _groups(self) -> list[Group]:
+        groups: list[Group] = _decoded(self._get("/groups"), list[Group])
+        return groups
 
     def _whole(self) -> dict[str, Any]:
         whole: dict[str, Any] = _decoded(self._get("/vms"), dict[str, Any])

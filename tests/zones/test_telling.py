@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 from nbclient import NotebookClient
@@ -131,6 +132,39 @@ def test_a_range_that_ends_before_it_starts_and_times_that_are_none_are_named(
         told = shown(lambda zone=zone: zone.history(group=99))  # type: ignore[misc]  # bound now
         assert told == "NotFound: There is no group 99."
     server.close()
+
+
+@pytest.mark.parametrize("group", ["Production", " production ", "1", 1, np.int64(1)])
+def test_a_group_is_known_by_its_name_and_by_its_id(group: Any, data_file: Path, live_server: LiveServer) -> None:
+    """A server, a file and their figures take the same."""
+    with loadzone.connect(live_server.url, token=live_server.alice_token) as server:
+        for zone in (loadzone.connect(data_file), server):
+            assert set(zone.history(group=group)["vm_id"]) == {"server-01", "server-02"}
+            assert zone.history(group=group, vm="server-03").empty
+            assert zone.figures.top(by="group", group=group).table.index.tolist() == ["Production"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"group": 1.0}, "InvalidInput: group: This must be the name of a group or its number; it is 1.0."),
+        ({"group": True}, "InvalidInput: group: This must be the name of a group or its number; it is True."),
+        ({"group": " "}, "InvalidInput: group: This is empty: name one, or leave it out."),
+        ({"group": "Nowhere"}, "NotFound: There is no group Nowhere."),
+        ({"group": 10**30}, "NotFound: There is no group 1000000000000000000000000000000."),
+        ({"vm": ""}, "InvalidInput: vm: This is empty: name one, or leave it out."),
+        ({"vm": ["server-01"]}, "InvalidInput: vm: This must be a text."),
+        ({"user": ""}, "InvalidInput: user: This is empty: name one, or leave it out."),
+        ({"user": 3}, "InvalidInput: user: This must be a text."),
+    ],
+)
+def test_what_a_history_cannot_be_narrowed_by_is_told_alike_by_a_server_and_a_file(
+    asked: dict[str, Any], told: str, data_file: Path
+) -> None:
+    with loadzone.connect("http://127.0.0.1:9") as server:
+        server._groups = loadzone.connect(data_file).fleet()[1].__iter__  # type: ignore[attr-defined]  # a server's zone
+        for zone in (loadzone.connect(data_file), server):
+            assert shown(lambda zone=zone: zone.history(**asked)) == told  # type: ignore[misc]  # bound now
 
 
 @pytest.mark.parametrize(
