@@ -1,11 +1,15 @@
 """`zone.figures`: the figures of a zone's own bookings, with its own capacity and groups."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypedDict, Unpack
+from functools import wraps
+from inspect import signature
+from typing import Any, TypedDict, Unpack
 
 from loadzone.analytics import figures
 from loadzone.analytics.figures import Chart
 from loadzone.client import Zone
+from loadzone.domain.errors import invalid
 from loadzone.reports.findings import Found, Scope, find
 from loadzone.zones.frames import moment
 
@@ -33,10 +37,34 @@ class Look(TypedDict):
     theme: str
 
 
+def _strict(kind: "type[Figures]") -> "type[Figures]":
+    """Let each figure refuse the arguments that it does not know, in a sentence as any other mistake."""
+    for name, figure in vars(kind).copy().items():
+        if not name.startswith("_"):
+            setattr(kind, name, _checked(figure))
+    return kind
+
+
+def _checked(figure: Callable[..., Chart]) -> Callable[..., Chart]:
+    own = [name for name, each in signature(figure).parameters.items() if each.kind is not each.VAR_KEYWORD]
+    known = [*own[1:], *Wanted.__annotations__]
+
+    @wraps(figure)
+    def strict(self: "Figures", *arguments: Any, **wanted: Any) -> Chart:
+        for name in wanted:
+            if name not in known:
+                raise invalid(name, "unknown_argument", known=known)
+        return figure(self, *arguments, **wanted)
+
+    return strict
+
+
+@_strict
 class Figures:
     """The figures of a zone; each reads the zone anew. `Wanted` says what all of them take.
 
-    Raises InvalidInput for a range that ends before it starts, NotFound for a group that does not exist.
+    Raises InvalidInput for an unknown argument and a range that ends before it starts, NotFound for a group that
+    does not exist. `lang` is that of the connection if not given, else the system's.
     """
 
     def __init__(self, zone: Zone) -> None:

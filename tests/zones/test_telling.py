@@ -197,6 +197,15 @@ def test_figures_name_a_zone_that_is_none(data_file: Path) -> None:
     assert "ISO 8601" in shown(lambda: zone.figures.top(since="soon"))
 
 
+def test_figures_name_an_argument_that_they_do_not_know(data_file: Path) -> None:
+    zone = loadzone.connect(data_file)
+    assert shown(lambda: zone.figures.heatmap(sinc="2026-11-20")) == (  # type: ignore[call-arg]  # the mistake
+        "InvalidInput: sinc: There is no such argument. Known are: since, until, group, user, tz, lang, theme."
+    )
+    told = shown(lambda: zone.figures.top("user", cuont=3))  # type: ignore[call-arg]  # the mistake
+    assert "cuont: There is no such argument. Known are: by, count, since" in told
+
+
 def test_the_language_is_the_one_of_the_newest_connection_else_of_the_environment(
     data_file: Path, monkeypatch: pytest.MonkeyPatch, live_server: LiveServer
 ) -> None:

@@ -10,6 +10,7 @@ error-zone-closed = The connection is closed. Connect again and run this cell ag
 
 # Errors in a notebook.
 
+error-unknown-argument = There is no such argument. Known are: { $known }.
 error-filter-empty = This is empty: name one, or leave it out.
 error-not-a-group = This must be the name of a group or its number; it is { $found }.
 error-token-malformed = This is no API token: one begins with lz_ and has Latin letters, digits and signs only, no spaces and no “…”. Copy it whole, or make another.
