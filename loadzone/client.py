@@ -3,7 +3,7 @@
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ import msgspec
 from loadzone.domain.errors import LoadZoneError, invalid
 from loadzone.domain.model import VM, Group
 from loadzone.domain.wishes import AddVM
+from loadzone.zones import settings
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -30,6 +31,9 @@ _PANEL: Final = frozenset({"panel", "bokeh", "param", "pyviz_comms"})
 class Zone(ABC):
     """A fleet and its history. Every method raises the domain errors of `loadzone.domain.errors`."""
 
+    lang: str | None = None
+    """The language that the connection was made with, for texts, figures and the dashboard; None: the system's."""
+
     # Seeing
 
     @abstractmethod
@@ -44,7 +48,7 @@ class Zone(ABC):
         *,
         vm: str | None = None,
         user: str | None = None,
-        group: int | None = None,
+        group: int | str | None = None,
     ) -> "Sequence[HistoryRow]":
         """Return the history records with `since <= start < until`, oldest first, as values."""
 
@@ -83,12 +87,13 @@ class Zone(ABC):
         *,
         vm: str | None = None,
         user: str | None = None,
-        group: int | None = None,
+        group: int | str | None = None,
     ) -> "DataFrame":
         """Return a row a record with `since <= at < until`, oldest first.
 
         Columns: at, action (book, renew, release), vm_id, user, start, end (the planned one), reason. Times
-        are aware, in UTC; `since` and `until` without an offset are taken as UTC.
+        are aware, in UTC; `since` and `until` without an offset are taken as UTC. `group` is a name or an id,
+        and means the VMs that are in it now.
         """
         from loadzone.zones.frames import history_frame
 
@@ -130,13 +135,13 @@ class Zone(ABC):
 
     # Booking
 
-    def book(self, vm_id: str, hours: float, purpose: str | None = None) -> VM:
-        """Hold a free VM for `hours` from now."""
-        return self._vm("/book", vm_id=vm_id, hours=hours, purpose=purpose)
+    def book(self, vm_id: str, hours: float | timedelta, purpose: str | None = None) -> VM:
+        """Hold a free VM for `hours` from now: a number, or a length of time."""
+        return self._vm("/book", vm_id=vm_id, hours=_hours(hours), purpose=purpose)
 
-    def renew(self, vm_id: str, hours: float) -> VM:
+    def renew(self, vm_id: str, hours: float | timedelta) -> VM:
         """Move the end of your booking by `hours`."""
-        return self._vm("/renew", vm_id=vm_id, hours=hours)
+        return self._vm("/renew", vm_id=vm_id, hours=_hours(hours))
 
     def release(self, vm_id: str) -> VM:
         """End a booking now: yours, or as an administrator anybody's."""
@@ -150,7 +155,7 @@ class Zone(ABC):
 
     def add_vms(self, vms: Iterable[AddVM]) -> None:
         """Add many VMs, all or none."""
-        self._change("/import-vms", msgspec.to_builtins({"vms": tuple(vms)}))
+        self._change("/import-vms", {"vms": tuple(vms)})
 
     def edit_vm(self, vm_id: str, **changes: Any) -> VM:
         """Change what is given of a VM: group_id, internal_ip, external_ip, tags, note; None empties a field."""
@@ -209,28 +214,23 @@ def connect(
     """Return the zone of a server (a URL) or of a data file (a path; read-only, no server needed).
 
     A server takes a `token`, or an `email` with its `password`; where it runs in open mode the e-mail alone.
-    Without a target, `LOADZONE_URL` and `LOADZONE_TOKEN` say where and who, or else `url` and `token` under
-    `[client]` in `loadzone.toml`. `lang` (en, ru; else `LOADZONE_LANG`) is the language of a server's messages and
-    of errors in a notebook; `assume_tz` is the zone of times without an offset in a file. Raises LoadZoneError
+    Where neither is given, `LOADZONE_TOKEN` is sent, or else `token` under `[client]` in `loadzone.toml`, and that
+    only to the `url` which stands there too; `token=""` sends none. Without a target, `LOADZONE_URL` or that `url`
+    says where. `lang` (en, ru; else `LOADZONE_LANG`) is the language of a server's messages, of figures, and of
+    errors in a notebook; `assume_tz` is the zone of times without an offset in a file. Raises LoadZoneError
     `no_target`, `server_unreachable` or `file_not_found`, and what a login may raise.
     """
-    lang = lang or os.environ.get("LOADZONE_LANG") or None
-    if lang is not None:
-        from loadzone.zones.telling import choose
-
-        choose(lang)
+    lang = _language(lang)
     if target is None or target == "":
-        from loadzone.zones.settings import target_and_token
-
-        target, known = target_and_token()
-        if email is None:
-            token = token or known
+        target = settings.target()
     if not isinstance(target, str | Path):
         raise invalid("target", "wrong_type", expected="str", got=type(target).__name__)
-    if isinstance(target, str) and target.lower().startswith(("http://", "https://")):
+    if isinstance(target, str) and target.strip().lower().startswith(("http://", "https://")):
         from loadzone.zones.remote import RemoteZone
 
-        zone = RemoteZone(target, token=token, lang=lang)
+        if token is None and email is None:
+            token = settings.token_for(target)
+        zone = RemoteZone(target.strip(), token=token, lang=lang)
         if email is not None:
             try:
                 zone.login(email, password)
@@ -240,7 +240,25 @@ def connect(
         return zone
     from loadzone.zones.file import FileZone
 
-    return FileZone(Path(target), assume_tz)
+    return FileZone(Path(target), assume_tz, lang)
+
+
+def _language(given: str | None) -> str | None:
+    """Return the language of a connection, which is that of errors too from now on; None where none was chosen."""
+    from loadzone.i18n import LANGUAGES
+    from loadzone.zones.telling import choose
+
+    if given and given not in LANGUAGES:
+        raise invalid("lang", "not_one_of", choices=LANGUAGES)
+    lang = given or os.environ.get("LOADZONE_LANG")
+    if lang not in LANGUAGES:
+        return None
+    choose(lang)
+    return lang
+
+
+def _hours(given: float | timedelta) -> float:
+    return given / timedelta(hours=1) if isinstance(given, timedelta) else given
 
 
 def _without_panel(missing: ImportError, lang: str | None) -> LoadZoneError:

@@ -4,10 +4,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -75,6 +77,31 @@ def test_a_booking_is_made_renewed_and_released_and_stands_in_the_history(alice:
     assert list(history["action"]) == ["book", "renew", "release"]
     assert list(history["user"].unique()) == ["alice@example.com"]
     assert history["reason"].tolist()[-1] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "hours", [np.int64(2), np.float64(2), np.float32(2), np.uint8(2), timedelta(hours=2), pd.Timedelta("2h")]
+)
+def test_hours_may_be_a_number_of_numpy_or_a_length_of_time(hours: Any, alice: Zone) -> None:
+    before = datetime.now(UTC)
+    booked = alice.book(np.str_("server-03"), hours)
+    alice.release("server-03")
+    assert booked.expires_at is not None
+    assert timedelta(hours=2) <= booked.expires_at - before < timedelta(hours=2, minutes=1)
+
+
+def test_what_no_body_can_hold_is_refused_with_the_name_of_its_field(admin: Zone) -> None:
+    class Strange:
+        pass
+
+    # As a whole number 120 minutes would be 120 hours.
+    for hours in (np.timedelta64(120, "m"), pd.NaT, Strange(), np.array([1, 2])):
+        with pytest.raises(InvalidInput, match="hours: wrong_value"):
+            admin.book("server-03", hours)  # type: ignore[arg-type]  # the mistake
+    with pytest.raises(InvalidInput, match="purpose: wrong_value"):
+        admin.book("server-03", 1, "\udc80")
+    with pytest.raises(InvalidInput, match="tags: wrong_value"):
+        admin.edit_vm("server-03", tags=[Strange()])
 
 
 def test_history_is_filtered_as_the_api_does(admin: Zone) -> None:
@@ -165,11 +192,18 @@ def test_without_arguments_the_environment_says_where_and_who(
         loadzone.connect()
 
 
-def test_a_token_of_the_environment_goes_to_no_other_server(
+def test_the_token_of_the_environment_is_sent_where_no_other_login_is_given(
     live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOADZONE_TOKEN", live_server.alice_token)
-    with loadzone.connect(live_server.url) as zone, pytest.raises(LoginRequired):
+    with loadzone.connect(live_server.url) as zone:
+        assert zone.me()["email"] == "alice@example.com"  # type: ignore[attr-defined]  # a server's zone
+    with loadzone.connect(live_server.url, token=live_server.admin_token) as zone:
+        assert zone.me()["email"] == "admin@example.com"  # type: ignore[attr-defined]  # as above
+    monkeypatch.setenv("LOADZONE_TOKEN", live_server.admin_token)
+    with loadzone.connect(live_server.url, email="alice@example.com", password="correct horse battery") as zone:
+        assert zone.me()["email"] == "alice@example.com"  # type: ignore[attr-defined]  # as above
+    with loadzone.connect(live_server.url, token="") as zone, pytest.raises(LoginRequired):
         zone.vms()
 
 
@@ -192,6 +226,17 @@ def test_an_answer_that_is_not_ours_is_told_as_such(alice: Zone, monkeypatch: py
         monkeypatch.setattr(alice, "_http", http)
         with pytest.raises(LoadZoneError, match="server_strange"):
             alice.vms()
+
+
+def test_a_closed_connection_says_so_and_is_still_shown(live_server: LiveServer) -> None:
+    """Whatever is asked of it; the cell that shows it names the server."""
+    zone = loadzone.connect(live_server.url, token=live_server.alice_token)
+    zone.close()
+    zone.close()
+    for ask in (zone.vms, zone.history, zone.watch, zone.dashboard, lambda: zone.book("server-02", hours=1)):
+        with pytest.raises(LoadZoneError, match="zone_closed"):
+            ask()
+    assert zone._repr_html_() == f"<code>&lt;LoadZone server {live_server.url}, closed&gt;</code>"
 
 
 # A file

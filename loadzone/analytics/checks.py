@@ -1,6 +1,7 @@
 """What analytics asks of its arguments: known columns, buckets, zones and numbers, or one clear error."""
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Hashable, Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -18,6 +19,8 @@ TIME: Final = "datetime64[us, UTC]"
 NEVER: Final = np.iinfo(np.int64).max
 MISSING: Final = np.iinfo(np.int64).min
 """What numpy's NaT is as an integer."""
+
+_LOOKED_AT: Final = 1000
 
 
 def need_columns(frame: pd.DataFrame, columns: Iterable[str], field: str) -> None:
@@ -47,6 +50,18 @@ def need_by(bookings: pd.DataFrame, by: Any) -> None:
         known = False
     if not known:
         raise invalid("by", "unknown_column", column=str(by), columns=[str(each) for each in bookings.columns])
+    if bookings[by].dtype == object:
+        # A column has values of one kind, and there may be millions.
+        for value in bookings[by].head(_LOOKED_AT).dropna().head(1):
+            if not isinstance(value, Hashable):
+                raise invalid("by", "not_to_group_by", column=str(by), found=type(value).__name__)
+
+
+def need_ids(values: Any, field: str) -> list[str]:
+    """Return the ids of VMs, each once, or raise InvalidInput for what is no list of them: one text, a frame."""
+    if isinstance(values, str | bytes | pd.DataFrame) or not isinstance(values, Iterable):
+        raise invalid(field, "wrong_type", expected="array", got=type(values).__name__)
+    return list(dict.fromkeys(map(str, values)))
 
 
 def need_above_zero(value: Any, field: str) -> float:
@@ -57,6 +72,17 @@ def need_above_zero(value: Any, field: str) -> float:
         number = float("nan")
     if isinstance(value, bool) or not (0 < number < float("inf")):
         raise invalid(field, "not_above_zero", found=str(value))
+    return number
+
+
+def need_count(value: Any, field: str) -> int:
+    """Return `value` as a whole number, or raise InvalidInput unless it is one above 0."""
+    try:
+        number = 0 if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = 0
+    if number <= 0:
+        raise invalid(field, "not_a_count", found=str(value))
     return number
 
 
@@ -74,12 +100,12 @@ def moment_of(given: Any, field: str) -> int:
     """Return a moment as microseconds since 1970 in UTC; without an offset it is read as UTC."""
     try:
         at = pd.Timestamp(given)
-    except (TypeError, ValueError) as problem:
+        if not pd.isna(at):
+            at = at.tz_localize(UTC) if at.tzinfo is None else at.tz_convert(UTC)
+            return int(at.as_unit("us").asm8.astype(np.int64))
+    except (TypeError, ValueError, OverflowError) as problem:
         raise invalid(field, "time_malformed") from problem
-    if pd.isna(at):
-        raise invalid(field, "time_malformed")
-    at = at.tz_localize(UTC) if at.tzinfo is None else at.tz_convert(UTC)
-    return int(at.as_unit("us").asm8.astype(np.int64))
+    raise invalid(field, "time_malformed")
 
 
 def micros(times: "pd.Series[Any]", field: str) -> Ints:

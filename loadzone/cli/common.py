@@ -48,12 +48,10 @@ def zone_of(url: str | None, token: str | None, email: str | None) -> "Zone":
     """Return the server that the options or the environment name."""
     from loadzone.client import connect
 
-    url = url or os.environ.get("LOADZONE_URL") or "http://127.0.0.1:5000"
+    url = (url or os.environ.get("LOADZONE_URL") or "http://127.0.0.1:5000").strip()
     if not url.lower().startswith(("http://", "https://")):
         # It would be taken for a data file, of which none of these commands can do anything.
         raise LoadZoneError("url_malformed", url=url)
-    if token is None and email is None:
-        token = os.environ.get("LOADZONE_TOKEN") or None
     return connect(url, token=token, email=email, lang=language())
 
 
@@ -91,7 +89,10 @@ def write_out(out: Path | None, pieces: Iterable[bytes]) -> None:
 
 @contextmanager
 def open_out(out: Path | None) -> Iterator[BinaryIO]:
-    """Give a file to write, which is at `out` whole or not at all; without `out` the standard output."""
+    """Give a file to write, which is at `out` whole or not at all; without `out` the standard output.
+
+    What the system says of writing to a file names it: it does so only of opening one.
+    """
     if out is None:
         sys.stdout.flush()
         yield sys.stdout.buffer
@@ -104,8 +105,10 @@ def open_out(out: Path | None) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(out)
-    except BaseException:
+    except BaseException as problem:
         beside.unlink(missing_ok=True)
+        if isinstance(problem, OSError) and problem.filename is None:
+            problem.filename = str(out)
         raise
     folder = os.open(out.parent, os.O_RDONLY)
     try:

@@ -41,6 +41,9 @@ def tell(error: LoadZoneError, lang: str) -> str:
     if error.code == "store_unavailable" and "reason" in error.data and not notes:
         # Who works on the machine itself can do something about it.
         return translate(lang, "cli-not-saved", reason=error.data["reason"])
+    if error.code == "login_required":
+        # Its note says what to write in Python.
+        return translate(lang, "cli-login-required")
     try:
         text = notes[0] if notes else error_text(error, lang)
     except KeyError:

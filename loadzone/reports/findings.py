@@ -11,9 +11,10 @@ import pandas as pd
 from msgspec import Struct
 
 from loadzone.analytics import bookings as bookings_of
-from loadzone.domain.errors import NotFound, invalid
+from loadzone.domain.errors import invalid
 from loadzone.domain.model import VM, Group
 from loadzone.i18n import translate
+from loadzone.zones.filters import group_of
 
 
 class Scope(Struct, frozen=True, kw_only=True):
@@ -24,7 +25,7 @@ class Scope(Struct, frozen=True, kw_only=True):
 
     since: datetime | None = None
     until: datetime | None = None
-    group: str | None = None
+    group: int | str | None = None
     user: str | None = None
     tz: str = "UTC"
     lang: str = "en"
@@ -121,15 +122,5 @@ def clip(bookings: pd.DataFrame, since: datetime | None, until: datetime | None)
     return cut[end > start]
 
 
-def _group(wanted: str | None, groups: Iterable[Group]) -> Group | None:
-    if wanted is None:
-        return None
-    name = wanted.strip().casefold()
-    known = list(groups)
-    for group in known:
-        if group.name.casefold() == name:
-            return group
-    for group in known:
-        if str(group.id) == name:
-            return group
-    raise NotFound("group_not_found", group_id=wanted)
+def _group(wanted: int | str | None, groups: Iterable[Group]) -> Group | None:
+    return None if wanted is None else group_of(wanted, groups)

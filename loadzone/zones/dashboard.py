@@ -11,6 +11,7 @@ import msgspec
 import panel as pn
 from panel.viewable import Viewable
 
+from loadzone.analytics.checks import need_count
 from loadzone.client import Zone, connect
 from loadzone.dashboard.actions import Actions
 from loadzone.dashboard.cell import Cell, cell
@@ -35,10 +36,11 @@ def dashboard(zone: Zone, *, height: int = HEIGHT, lang: str | None = None) -> C
     given, else the system's. What is booked in it is booked as the zone's user; a file is only shown. Raises
     LoadZoneError with its sentence as a note, `server_unreachable` for one.
     """
-    lang = lang or getattr(zone, "lang", None) or system_language()
+    lang = lang or zone.lang or system_language()
     try:
         if lang not in LANGUAGES:
             raise invalid("lang", "not_one_of", choices=LANGUAGES)
+        height = need_count(height, "height")
         shown = _shown(zone, lang, height=height, sizing_mode="stretch_width")
     except LoadZoneError as error:
         if not getattr(error, "__notes__", ()):

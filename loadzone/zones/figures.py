@@ -1,11 +1,16 @@
 """`zone.figures`: the figures of a zone's own bookings, with its own capacity and groups."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypedDict, Unpack
+from functools import wraps
+from inspect import signature
+from typing import Any, TypedDict, Unpack
 
 from loadzone.analytics import figures
 from loadzone.analytics.figures import Chart
 from loadzone.client import Zone
+from loadzone.domain.errors import invalid
+from loadzone.i18n import system_language
 from loadzone.reports.findings import Found, Scope, find
 from loadzone.zones.frames import moment
 
@@ -18,7 +23,7 @@ class Wanted(TypedDict, total=False):
 
     since: datetime | str | None
     until: datetime | str | None
-    group: str | None
+    group: int | str | None
     user: str | None
     tz: str
     lang: str
@@ -33,10 +38,34 @@ class Look(TypedDict):
     theme: str
 
 
+def _strict(kind: "type[Figures]") -> "type[Figures]":
+    """Let each figure refuse the arguments that it does not know, in a sentence as any other mistake."""
+    for name, figure in vars(kind).copy().items():
+        if not name.startswith("_"):
+            setattr(kind, name, _checked(figure))
+    return kind
+
+
+def _checked(figure: Callable[..., Chart]) -> Callable[..., Chart]:
+    own = [name for name, each in signature(figure).parameters.items() if each.kind is not each.VAR_KEYWORD]
+    known = [*own[1:], *Wanted.__annotations__]
+
+    @wraps(figure)
+    def strict(self: "Figures", *arguments: Any, **wanted: Any) -> Chart:
+        for name in wanted:
+            if name not in known:
+                raise invalid(name, "unknown_argument", known=known)
+        return figure(self, *arguments, **wanted)
+
+    return strict
+
+
+@_strict
 class Figures:
     """The figures of a zone; each reads the zone anew. `Wanted` says what all of them take.
 
-    Raises InvalidInput for a range that ends before it starts, NotFound for a group that does not exist.
+    Raises InvalidInput for an unknown argument and a range that ends before it starts, NotFound for a group that
+    does not exist. `lang` is that of the connection if not given, else the system's.
     """
 
     def __init__(self, zone: Zone) -> None:
@@ -93,13 +122,14 @@ class Figures:
         return figures.forecast(found.past, found.end, held_out, **look)
 
     def _found(self, wanted: Wanted) -> tuple[Found, Look]:
-        look = Look(tz=wanted.get("tz", "UTC"), lang=wanted.get("lang", "en"), theme=wanted.get("theme", "light"))
+        lang = wanted.get("lang") or self._zone.lang or system_language()
+        look = Look(tz=wanted.get("tz", "UTC"), lang=lang, theme=wanted.get("theme", "light"))
         scope = Scope(
-            since=moment(wanted.get("since")),
-            until=moment(wanted.get("until")),
+            since=moment(wanted.get("since"), "since"),
+            until=moment(wanted.get("until"), "until"),
             group=wanted.get("group"),
             user=wanted.get("user"),
             tz=look["tz"],
-            lang=look["lang"],
+            lang=lang,
         )
         return find(self._zone, scope, datetime.now(UTC)), look

@@ -12,13 +12,14 @@ import msgspec
 
 from loadzone.client import Zone
 from loadzone.core.data_file import State, journal_path, read_state, sealed_path
-from loadzone.domain.errors import LoadZoneError, NotAllowed, NotFound, invalid
-from loadzone.domain.model import VM, Fleet, Group
+from loadzone.domain.errors import DataError, LoadZoneError, NotAllowed, NotFound, invalid
+from loadzone.domain.model import VM, Group
 from loadzone.history.columns import History
 from loadzone.history.reading import Collector
 from loadzone.zones.file_follow import FileFollower
+from loadzone.zones.filters import Filters, filters
 from loadzone.zones.following import Hear
-from loadzone.zones.frames import HistoryRow, columns_frame, columns_rows, span
+from loadzone.zones.frames import HistoryRow, columns_frame, columns_rows
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -31,8 +32,9 @@ _Stamp = tuple[tuple[int, int, int], ...]
 class FileZone(Zone):
     """A data file; what a running server adds to it is seen at the next call."""
 
-    def __init__(self, path: Path, assume_tz: str = "UTC") -> None:
+    def __init__(self, path: Path, assume_tz: str = "UTC", lang: str | None = None) -> None:
         self.path = path
+        self.lang = lang
         self._zone = _clock(assume_tz)
         self._read: tuple[_Stamp, tuple[State, History]] | None = None
         self._followers: weakref.WeakSet[FileFollower[State]] = weakref.WeakSet()
@@ -61,7 +63,7 @@ class FileZone(Zone):
         *,
         vm: str | None = None,
         user: str | None = None,
-        group: int | None = None,
+        group: int | str | None = None,
     ) -> Sequence[HistoryRow]:
         """Return the matching history records, oldest first, as values."""
         return list(columns_rows(self._part(since, until, vm, user, group)))
@@ -73,7 +75,7 @@ class FileZone(Zone):
         *,
         vm: str | None = None,
         user: str | None = None,
-        group: int | None = None,
+        group: int | str | None = None,
     ) -> "DataFrame":
         """Return a row a record with `since <= at < until`, oldest first, as `Zone.history` says."""
         return columns_frame(self._part(since, until, vm, user, group))
@@ -84,12 +86,10 @@ class FileZone(Zone):
         until: datetime | str | None,
         vm: str | None,
         user: str | None,
-        group: int | None,
+        group: int | str | None,
     ) -> History:
-        first, last = span(since, until)
-        wanted = _wanted(self._state().fleet, vm, group)
-        person = None if user is None else user.strip().lower()
-        return self._whole().part(first, last, user=person, vm_ids=wanted)
+        wanted = filters(since, until, vm=vm, user=user, group=group, groups=lambda: self.fleet()[1])
+        return self._whole().part(wanted.since, wanted.until, user=wanted.user, vm_ids=_vm_ids(wanted))
 
     def watch(self, timeout: float | None = None) -> "Watch":
         """Refuse: a file tells nobody of what happens to it."""
@@ -143,6 +143,8 @@ def read_history(path: Path, assume_tz: tzinfo = UTC, *, with_by: bool = False) 
     collected = Collector(assume_tz, with_by=with_by)
     try:
         state = read_state(path, assume_tz, collected.take)
+    except DataError as wrong:
+        raise _with_name(path, wrong) from wrong
     except FileNotFoundError:
         raise NotFound("file_not_found", path=str(path)) from None
     except OSError as problem:
@@ -150,6 +152,15 @@ def read_history(path: Path, assume_tz: tzinfo = UTC, *, with_by: bool = False) 
     for user, records in state.histories.by_user().items():
         collected.add(user, records)
     return state, collected.history()
+
+
+def _with_name(path: Path, wrong: DataError) -> DataError:
+    """Return the error with the file's name before the place in it: whoever reads files reads several."""
+    told = dict(wrong.data)
+    place, problem = str(told.pop("place")), str(told.pop("problem"))
+    if not place.startswith(path.name):
+        place = f"{path.name}: {place}"
+    return DataError(place, problem, **told)
 
 
 def _clock(assume_tz: str) -> tzinfo:
@@ -167,11 +178,9 @@ def _stamp(path: Path) -> tuple[int, int, int]:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _wanted(fleet: Fleet, vm: str | None, group: int | None) -> frozenset[str] | None:
-    """Return the ids of the VMs asked for, None for all; a group means the VMs that are in it now."""
-    if group is None:
-        return None if vm is None else frozenset({vm})
-    known = fleet.groups.get(group)
-    if known is None:
-        raise NotFound("group_not_found", group_id=group)
-    return frozenset(known.vm_ids) if vm is None else frozenset(known.vm_ids) & {vm}
+def _vm_ids(wanted: Filters) -> frozenset[str] | None:
+    """Return the ids of the VMs asked for, None for all."""
+    if wanted.group is None:
+        return None if wanted.vm is None else frozenset({wanted.vm})
+    vm_ids = frozenset(wanted.group.vm_ids)
+    return vm_ids if wanted.vm is None else vm_ids & {wanted.vm}

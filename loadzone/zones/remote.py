@@ -24,12 +24,14 @@ from loadzone.domain.errors import (
     NotFound,
     StoreUnavailable,
     TooManyTries,
+    invalid,
 )
 from loadzone.domain.model import VM, Group
 from loadzone.i18n import translate
 from loadzone.zones.feed_follow import Follower
+from loadzone.zones.filters import filters
 from loadzone.zones.following import Hear
-from loadzone.zones.frames import HistoryRow, span
+from loadzone.zones.frames import HistoryRow
 from loadzone.zones.telling import reader, unreachable
 from loadzone.zones.watch import Reader, Watch
 
@@ -42,6 +44,9 @@ _KINDS: Final[Mapping[int, type[LoadZoneError]]] = {
     HTTPStatus.TOO_MANY_REQUESTS: TooManyTries,
     HTTPStatus.SERVICE_UNAVAILABLE: StoreUnavailable,
 }
+_PORT_MAX: Final = 65535
+# What numpy calls truths, whole numbers, other numbers and texts; times are none of these.
+_PLAIN_KINDS: Final = ("b", "i", "u", "f", "U")
 _STANDARD = {"type", "title", "status", "detail", "instance", "code", "error", "errors"}
 
 
@@ -73,12 +78,12 @@ class RemoteZone(Zone):
         # What lives by this connection and ends with it.
         self._watches: weakref.WeakSet[Watch | Follower | RemoteZone] = weakref.WeakSet()
         headers = {"Accept": "application/json"}
-        if token:
+        if token := _clean(token):
             headers["Authorization"] = f"Bearer {token}"
         if lang:
             headers["Accept-Language"] = lang
         try:
-            at = httpx.URL(self.url)
+            at = _address(self.url)
             # A proxy of the environment is no way to this machine itself.
             self._http = httpx.Client(base_url=at, headers=headers, timeout=_TIMEOUT, trust_env=not _here(at.host))
         except (httpx.InvalidURL, ValueError) as wrong:
@@ -112,12 +117,18 @@ class RemoteZone(Zone):
         *,
         vm: str | None = None,
         user: str | None = None,
-        group: int | None = None,
+        group: int | str | None = None,
     ) -> Sequence[HistoryRow]:
         """Return the matching history records, oldest first, page after page."""
-        first, last = span(since, until)
-        wanted = {"since": _written(first), "until": _written(last), "vm": vm, "user": user, "group": group}
-        query: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+        wanted = filters(since, until, vm=vm, user=user, group=group, groups=self._groups)
+        asked = {
+            "since": _written(wanted.since),
+            "until": _written(wanted.until),
+            "vm": wanted.vm,
+            "user": wanted.user,
+            "group": None if wanted.group is None else wanted.group.id,
+        }
+        query: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
         page: _Page = _decoded(self._get("/history", query), _Page)
         rows = page.records
         while page.cursor is not None and page.records:
@@ -156,12 +167,17 @@ class RemoteZone(Zone):
 
     def speaking(self, lang: str) -> "RemoteZone":
         """Return the same server with the same login, whose messages are in `lang`; it closes with this zone."""
+        self._check_open()
         other = RemoteZone(self.url, lang=lang)
         other._http.headers.update(self._http.headers)
         other._http.headers["Accept-Language"] = lang
         other._http.cookies = self._http.cookies
         self._watches.add(other)
         return other
+
+    def _groups(self) -> list[Group]:
+        groups: list[Group] = _decoded(self._get("/groups"), list[Group])
+        return groups
 
     def _whole(self) -> dict[str, Any]:
         whole: dict[str, Any] = _decoded(self._get("/vms"), dict[str, Any])
@@ -172,7 +188,7 @@ class RemoteZone(Zone):
         return {name: sent[name] for name in ("Authorization", "Cookie", "Accept-Language") if name in sent}
 
     def __repr__(self) -> str:
-        return f"<LoadZone server {self.url}>"
+        return f"<LoadZone server {self.url}{', closed' if self._http.is_closed else ''}>"
 
     def _get(self, path: str, query: Mapping[str, Any] | None = None) -> bytes:
         return self._send("GET", path, params=query)
@@ -183,9 +199,14 @@ class RemoteZone(Zone):
             "Idempotency-Key": str(uuid.uuid4()),
             "Origin": f"{self._http.base_url.scheme}://{self._http.base_url.netloc.decode()}",
         }
-        return self._send("POST", path, content=msgspec.json.encode(body), headers=headers)
+        return self._send("POST", path, content=_written_out(body), headers=headers)
+
+    def _check_open(self) -> None:
+        if self._http.is_closed:
+            raise LoadZoneError("zone_closed")
 
     def _send(self, method: str, path: str, **request: Any) -> bytes:
+        self._check_open()
         try:
             try:
                 answer = self._http.request(method, path, **request)
@@ -238,8 +259,48 @@ def _field(told: Mapping[str, Any]) -> FieldError:
     return FieldError(str(told.get("field", "")), str(told.get("code", "invalid_input")), known)
 
 
+def _written_out(body: Mapping[str, Any]) -> bytes:
+    """Return a body as JSON; raises InvalidInput that names the field of what can be none."""
+    fields: dict[str, msgspec.Raw] = {}
+    for name, value in body.items():
+        try:
+            fields[name] = msgspec.Raw(msgspec.json.encode(value, enc_hook=_plain))
+        except (TypeError, ValueError, RecursionError) as wrong:
+            raise invalid(name, "wrong_value") from wrong
+    return msgspec.json.encode(fields)
+
+
+def _plain(value: Any) -> Any:
+    """Return a number or text of numpy as one of Python; raises TypeError for other objects."""
+    if getattr(getattr(value, "dtype", None), "kind", "") in _PLAIN_KINDS:
+        return value.item()
+    raise TypeError(type(value).__name__)
+
+
 def _written(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat().replace("+00:00", "Z")
+
+
+def _clean(token: str | None) -> str | None:
+    """Return a token as a header can carry it, without the line's end that a file has; no error shows it."""
+    if token is None:
+        return None
+    if not isinstance(token, str):
+        raise invalid("token", "wrong_type", expected="str", got=type(token).__name__)
+    token = token.strip()
+    if not all("!" <= letter <= "~" for letter in token):
+        raise invalid("token", "token_malformed")
+    return token
+
+
+def _address(url: str) -> httpx.URL:
+    """Return a server's address; raises ValueError or httpx.InvalidURL for what can be none."""
+    at = httpx.URL(url)
+    # What no name may have is written as %20 and the like; the scope of an IPv6 address is, too.
+    strange = "%" in at.host and ":" not in at.host
+    if not at.host or strange or (at.port is not None and not 0 < at.port <= _PORT_MAX):
+        raise ValueError(url)
+    return at
 
 
 def _here(host: str) -> bool:

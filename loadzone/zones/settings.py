@@ -13,17 +13,30 @@ TABLE: Final = "client"
 KEYS: Final = ("url", "token")
 
 
-def target_and_token() -> tuple[str, str | None]:
-    """Return the address and the token; both come from one place, so that no server gets another's token.
-
-    Raises LoadZoneError `no_target`, or one that names what is wrong in the file.
-    """
+def target() -> str:
+    """Return the address; raises LoadZoneError `no_target`, or one that names what is wrong in the file."""
     if url := os.environ.get("LOADZONE_URL"):
-        return url, os.environ.get("LOADZONE_TOKEN") or None
+        return url
     told = _in_file(Path(FILE))
     if not told.get("url"):
         raise LoadZoneError("no_target")
-    return told["url"], os.environ.get("LOADZONE_TOKEN") or told.get("token") or None
+    return told["url"]
+
+
+def token_for(url: str) -> str | None:
+    """Return the token to send to a server: that of the environment, else the file's where the file names it.
+
+    A file that lies in a folder says nothing about other servers, so none of them gets its token. Raises what is
+    wrong in the file, as `target` does.
+    """
+    if token := os.environ.get("LOADZONE_TOKEN"):
+        return token
+    told = _in_file(Path(FILE))
+    return told.get("token") or None if _same(told.get("url", ""), url) else None
+
+
+def _same(one: str, other: str) -> bool:
+    return one.strip().rstrip("/").lower() == other.strip().rstrip("/").lower()
 
 
 def _in_file(path: Path) -> dict[str, str]:

@@ -31,6 +31,24 @@ def test_flags_say_where_and_who_over_the_environment(live_server: LiveServer, l
     assert "server-02" in free.stdout
 
 
+def test_a_token_that_can_be_none_is_one_line_that_does_not_show_it(loadzone: Run) -> None:
+    done = loadzone("list", "--url", "http://127.0.0.1:9", "--token", "lz_secret …")
+    assert done.returncode == 1
+    assert done.stderr.startswith("loadzone: token: This is no API token")
+    assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr
+
+
+def test_a_stranger_is_told_of_the_options_that_log_in(live_server: LiveServer, loadzone: Run) -> None:
+    for words in (("list",), ("book", "server-02", "--hours", "1"), ("report", "--out", "report.html")):
+        done = loadzone(*words, "--url", live_server.url)
+        assert done.returncode == 1
+        assert done.stderr.splitlines()[-1].endswith(
+            "Nobody is logged in: give --token, or set LOADZONE_TOKEN. "
+            "Where the server is in open mode, --email is enough."
+        )
+
+
 def test_a_taken_vm_is_refused_with_its_holder_in_the_reader_s_language(
     live_server: LiveServer, loadzone: Run
 ) -> None:
@@ -53,11 +71,12 @@ def test_a_server_that_is_not_there_is_one_line(loadzone: Run) -> None:
 
 
 def test_an_address_of_no_server_is_told_and_not_taken_for_a_file(loadzone: Run) -> None:
-    """What `--url` names begins with http:// or https://; anything else is one line that says so."""
+    """What `--url` names is like http://localhost:5000; anything else is one line that says so."""
     done = loadzone("list", "--url", "localhost:5000")
     assert done.returncode == 1
     assert done.stderr == (
-        "loadzone: localhost:5000 is no address of a server: such an address begins with http:// or https://.\n"
+        "loadzone: localhost:5000 is no address of a server: such an address is like http://localhost:5000 or "
+        "https://loadzone.example.com.\n"
     )
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 from bokeh.models import ColumnDataSource, HoverTool
 from bokeh.models.renderers import DataRenderer
 
+from loadzone.analytics.checks import need_bookings, need_count
 from loadzone.analytics.figures.chart import Chart, empty
 from loadzone.analytics.figures.look import (
     BLUE,
@@ -39,7 +40,8 @@ def timeline(
     bookings, and the note says so.
     """
     ask = Ask(lang=lang, theme=theme, tz=tz)
-    shown = _shown(bookings, vms)
+    need_bookings(bookings, "vm_id", "user", "start", "end", "hours", "outcome")
+    shown = _shown(bookings, need_count(vms, "vms"))
     table = _table(ask, shown, tz)
     if shown.empty:
         return empty("timeline", ask, table)
@@ -74,6 +76,7 @@ def timeline(
 
 
 def _shown(bookings: pd.DataFrame, vms: int) -> pd.DataFrame:
+    bookings = bookings.rename_axis(index=None)  # a name in it that is a column's too would be in the way
     hours = bookings.groupby("vm_id", observed=True)["hours"].sum()
     most = hours.nlargest(vms).index
     kept = bookings if len(hours) <= vms else bookings[bookings["vm_id"].isin(most)]

@@ -10,4 +10,9 @@ error-zone-closed = The connection is closed. Connect again and run this cell ag
 
 # Errors in a notebook.
 
-connect-login-required = This server shows nothing without a login: connect(url, token="lz_…") or connect(url, email=…, password=…).
+error-unknown-argument = There is no such argument. Known are: { $known }.
+error-filter-empty = This is empty: name one, or leave it out.
+error-not-a-group = This must be the name of a group or its number; it is { $found }.
+error-token-malformed = This is no API token: one begins with lz_ and has Latin letters, digits and signs only, no spaces and no “…”. Copy it whole, or make another.
+
+connect-login-required = Nobody is logged in: connect(url, token="lz_…") or connect(url, email=…, password=…). Where the server is in open mode, connect(url, email=…) is enough.

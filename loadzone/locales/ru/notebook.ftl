@@ -10,4 +10,9 @@ error-zone-closed = Соединение закрыто. Подключитес�
 
 # Ошибки в блокноте.
 
-connect-login-required = Без входа этот сервер ничего не показывает: connect(url, token="lz_…") или connect(url, email=…, password=…).
+error-unknown-argument = Такого аргумента нет. Есть: { $known }.
+error-filter-empty = Здесь пусто: назовите что-нибудь или уберите этот аргумент.
+error-not-a-group = Здесь нужно название группы или её номер, а передано { $found }.
+error-token-malformed = Это не токен API: он начинается с lz_ и состоит только из латинских букв, цифр и знаков, без пробелов и без «…». Скопируйте его целиком или создайте новый.
+
+connect-login-required = Вход не выполнен: connect(url, token="lz_…") или connect(url, email=…, password=…). Если сервер в открытом режиме, хватит connect(url, email=…).
