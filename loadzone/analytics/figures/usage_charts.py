@@ -12,7 +12,7 @@ from loadzone.analytics.buckets import index_of
 from loadzone.analytics.capacity import demand as lasted_at
 from loadzone.analytics.capacity import enough as enough_of
 from loadzone.analytics.capacity import steps_within
-from loadzone.analytics.checks import Moment, zone_of
+from loadzone.analytics.checks import Moment, need_bookings, need_count, zone_of
 from loadzone.analytics.figures.chart import Chart, empty
 from loadzone.analytics.figures.look import BLUE, GREEN, RED, Ask, canvas, paint_legend, show_dates
 from loadzone.analytics.usage import intervals, mean_busy, span_of
@@ -41,6 +41,7 @@ def utilisation(
     Without `freq` the buckets suit the length of that.
     """
     ask = Ask(lang=lang, theme=theme, tz=tz)
+    need_bookings(bookings, "vm_id", "start", "end")
     series = shares(bookings, freq or bucket(bookings, since, until), capacity, tz=tz, since=since, until=until)
     if series.empty or bookings.empty:
         return empty("utilisation", ask, _share_table(ask, series))
@@ -92,7 +93,7 @@ def demand(
     table = _demand_table(ask, lasted_at(bookings, since=since, until=until))
     if busy.empty or bookings.empty:
         return empty("demand", ask, table)
-    vms = int(bookings["vm_id"].nunique() if capacity is None else capacity)
+    vms = int(bookings["vm_id"].nunique()) if capacity is None else need_count(capacity, "capacity")
     most = int(busy.max())
     plot = canvas(ask, x_axis_type="datetime", y_range=(0, 1.05 * max(vms, most, 1)))
     show_dates(ask, plot)
