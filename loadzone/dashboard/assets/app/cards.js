@@ -43,7 +43,7 @@ export class Cards {
     const rows = this.desk.rows.shown()
     this.list.set(rows)
     this.nothing.replaceChildren(...(rows.length > 0 ? [] : [this.desk.empty()]))
-    this.desk.stage.count(rows.length)
+    this.desk.stage.count(rows)
   }
 
   card(row) {

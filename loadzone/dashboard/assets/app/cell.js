@@ -19,12 +19,11 @@ export function mount(root, model, view, {sheets, texts}) {
   const boot = {...model.boot, assets: ""}
   const commands = new Commands()
   commands.bind(model)
-  let source = null
   const made = makeDesk(boot, new Words(boot.lang, texts), commands, host, CellView, {
     every: (milliseconds, act) => life.every(milliseconds, act),
-    records: (query) => source.records(query),
+    records: (query) => made.source.records(query),
   })
-  source = new PythonSource(made.fleet, model, commands)
+  const source = made.source = new PythonSource(made.fleet, model, commands)
   made.guard = {checkPython: () => source.check()}
   made.title = {name() {}}
   // Somebody at work in a notebook is told what concerns them; the rest is seen in the table.

@@ -10,6 +10,7 @@ import {bookingCells} from "./timetable.js"
 const DAY = 86_400_000
 const PAGE = 20
 const FIRST = 14 * DAY
+const RETRY = 20_000
 
 export class Details {
   constructor(desk, host) {
@@ -33,6 +34,8 @@ export class Details {
     this.element.addEventListener("close", () => this.closed())
     host.append(this.element)
     for (const type of ["load", "change"]) desk.fleet.addEventListener(type, ({detail}) => this.changed(detail))
+    desk.source.addEventListener("online", () => this.retry())
+    desk.every(RETRY, () => this.retry())
     desk.every(1000, () => countDown(this.element, desk))
   }
 
@@ -45,12 +48,12 @@ export class Details {
       this.element.close()
       return
     }
-    Object.assign(this, {records: [], from: null, first: null, limit: PAGE, failed: false})
+    Object.assign(this, {records: [], from: null, first: undefined, limit: PAGE, failed: false})
     this.draw()
     if (!this.element.open) this.element.showModal()
     this.element.scrollTop = 0
     this.heading.focus()
-    void this.begin(vm)
+    void this.read()
   }
 
   closed() {
@@ -63,26 +66,24 @@ export class Details {
   changed({vms, removed} = {}) {
     if (this.id == null || (vms && !vms.some(({id}) => id === this.id) && !removed.includes(this.id))) return
     this.draw()
-    void this.again(this.id)
+    void this.read()
   }
 
-  // The moment of the first record says how far back there is anything.
-  async begin(id) {
-    const now = this.desk.fleet.now()
-    const [oldest, recent] = await Promise.all([this.firstRecord(id), this.desk.records({vm: id, since: now - FIRST})])
-    if (id !== this.id) return
-    this.failed = recent == null
-    Object.assign(this, {first: oldest, from: now - FIRST, records: recent ?? []})
+  // Read what is shown, the last days at first. The moment of the first record says how far back there is anything.
+  async read() {
+    const turn = this.turn = (this.turn ?? 0) + 1
+    const {id} = this
+    const since = this.from ?? this.desk.fleet.now() - FIRST
+    const [first, recent] = await Promise.all([this.first === undefined ? this.firstRecord(id) : this.first, this.desk.records({vm: id, since})])
+    if (turn !== this.turn || id !== this.id) return
+    Object.assign(this, {first, failed: first === undefined || recent == null})
+    if (recent) Object.assign(this, {from: this.from ?? since, records: [...this.records.filter(({start}) => Date.parse(start) < since), ...recent]})
     this.drawHistory()
   }
 
-  // After a change: what is shown, read anew.
-  async again(id) {
-    if (this.from == null) return
-    const records = await this.desk.records({vm: id, since: this.from})
-    if (id !== this.id || records == null) return
-    this.records = records
-    this.drawHistory()
+  // What could not be read is read when the server is back.
+  retry() {
+    if (this.id != null && this.failed) void this.read()
   }
 
   // Another page: bookings that were read already, else a longer stretch of the past.
@@ -156,9 +157,10 @@ export class Details {
     this.earlier.hidden = !(bookings.length > this.limit || this.reachesBack())
   }
 
-  // When the first record of a VM was written; null when there is none.
+  // When the first record of a VM was written; null when there is none, undefined when nobody could be asked.
   async firstRecord(id) {
     const found = await this.desk.records({vm: id, limit: 1})
-    return found?.[0] ? Date.parse(found[0].start) : null
+    if (found == null) return undefined
+    return found[0] ? Date.parse(found[0].start) : null
   }
 }

@@ -15,7 +15,7 @@ export class Ledger extends EventTarget {
   }
 
   forget() {
-    Object.assign(this, {records: new Map(), folded: new Map(), from: null, count: 0, full: false, failed: false})
+    Object.assign(this, {records: new Map(), folded: new Map(), from: null, wanted: Infinity, count: 0, full: false, failed: false})
     this.held = new Map([...this.fleet.vms.values()].map((vm) => [vm.id, vm]))
     this.age = (this.age ?? 0) + 1
     this.dispatchEvent(new Event("change"))
@@ -23,18 +23,19 @@ export class Ledger extends EventTarget {
 
   // Read what is missing since `moment`, the newest first. What a moment says of the future is on the VMs already.
   async need(moment) {
-    this.wanted = Math.min(this.wanted ?? Infinity, moment)
+    this.wanted = Math.min(this.wanted, moment)
     this.busy ??= this.read().finally(() => { this.busy = null })
     await this.busy
   }
 
   async read() {
-    const {age} = this
-    while (age === this.age && !this.full && (this.from ?? Infinity) > this.wanted) {
+    while (!this.full && (this.from ?? Infinity) > this.wanted) {
+      const {age} = this
       const until = this.from ?? null
       const since = Math.max(this.wanted, (until ?? this.fleet.now()) - PIECE)
       const found = await this.ask({since, until})
-      if (age !== this.age) return
+      // Of a fleet that was read anew meanwhile; what is wanted of that one comes next.
+      if (age !== this.age) continue
       this.failed = found == null
       if (found == null) break
       this.prepend(found)

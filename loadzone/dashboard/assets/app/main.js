@@ -43,7 +43,7 @@ async function openDesk() {
   const made = makeDesk(boot, words, new Commands(), host, View)
   made.title = new Title(made)
   made.wire = new Wire(boot, made.commands, shell.ready)
-  const source = new ServerSource(made.fleet, boot, io)
+  const source = made.source = new ServerSource(made.fleet, boot, io)
   source.addEventListener("offline", () => { shell.lost = true })
   made.guard = new Guard({...made, source, beforeReload: () => made.dialogs.keep()})
   made.frame = new Frame(shell.side)

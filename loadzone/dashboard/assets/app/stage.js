@@ -97,10 +97,10 @@ export class Stage {
     this.desk.title.name(name)
   }
 
-  // Say how many VMs are shown.
-  count(shown) {
+  // Say how many VMs are shown, and how many of these are free.
+  count(rows) {
     const {fleet, t} = this.desk
-    this.say(fleet.seq == null ? t("loading") : t("shown", {shown, total: fleet.vms.size, free: fleet.counts().free}))
+    this.say(fleet.seq == null ? t("loading") : t("shown", {shown: rows.length, free: rows.filter(({state}) => state === "free").length}))
   }
 
   say(text) {

@@ -73,7 +73,7 @@ export class FleetTable {
       if (this.stale) this.reload()
       this.look()
     })
-    table.on("dataFiltered", (_filters, rows) => { if (this.visible) this.desk.stage.count(rows.length) })
+    table.on("dataFiltered", (_filters, rows) => { if (this.visible) this.desk.stage.count(rows.map((row) => row.getData())) })
     table.on("renderComplete", () => this.grid.querySelector(".tabulator-placeholder")?.setAttribute("role", "row"))
   }
 
@@ -171,7 +171,7 @@ export class FleetTable {
   }
 
   count() {
-    this.desk.stage.count(this.table.getDataCount("active"))
+    this.desk.stage.count(this.table.getData("active"))
   }
 
   // Do something that draws rows anew without taking the focus from what a row holds.

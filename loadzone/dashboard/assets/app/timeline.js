@@ -45,7 +45,10 @@ export class Timeline {
   listen() {
     const {desk, chart} = this
     desk.ledger.addEventListener("change", () => this.later())
-    for (const type of ["load", "change"]) desk.fleet.addEventListener(type, () => this.later())
+    desk.fleet.addEventListener("change", () => this.later())
+    // A fleet that was read anew has no history yet, and what could not be read can be when the server is back.
+    desk.fleet.addEventListener("load", () => this.again())
+    desk.source.addEventListener("online", () => this.again())
     chart.addEventListener("keydown", (event) => {
       if (event.target !== chart || !(event.key in KEYS) || event.ctrlKey || event.metaKey) return
       event.preventDefault()
@@ -106,6 +109,11 @@ export class Timeline {
     this.later()
   }
 
+  // Read what is missing of what is shown.
+  again() {
+    if (this.visible) this.look()
+  }
+
   later() {
     if (!this.visible) return
     this.pending ??= requestAnimationFrame(() => {
@@ -131,7 +139,7 @@ export class Timeline {
       this.list.items = rows
       this.list.redraw()
     }
-    desk.stage.count(rows.length)
+    desk.stage.count(rows)
   }
 
   // Which of the buttons says what is shown, and what could not be read.
@@ -143,7 +151,7 @@ export class Timeline {
     this.today.setAttribute("aria-pressed", is(Span.today(now)))
     this.week.setAttribute("aria-pressed", is(Span.week(now)))
     const reading = (ledger.from ?? Infinity) > span.from
-    const note = ledger.failed ? "history-failed" : ledger.full && reading ? "history-full" : reading && ledger.busy ? "history-reading" : null
+    const note = ledger.failed && reading ? "history-failed" : ledger.full && reading ? "history-full" : reading && ledger.busy ? "history-reading" : null
     const text = note ? desk.t(note) : ""
     if (this.note.textContent !== text) this.note.textContent = text
   }
@@ -178,6 +186,6 @@ export class Timeline {
   // The line of now moves; a minute is fine enough for it.
   tick() {
     this.seconds = (this.seconds ?? 0) + 1
-    if (this.seconds % 60 === 0) this.later()
+    if (this.seconds % 60 === 0) this.again()
   }
 }
