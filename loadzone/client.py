@@ -31,6 +31,9 @@ _PANEL: Final = frozenset({"panel", "bokeh", "param", "pyviz_comms"})
 class Zone(ABC):
     """A fleet and its history. Every method raises the domain errors of `loadzone.domain.errors`."""
 
+    lang: str | None = None
+    """The language that the connection was made with, for texts, figures and the dashboard; None: the system's."""
+
     # Seeing
 
     @abstractmethod
@@ -213,15 +216,11 @@ def connect(
     A server takes a `token`, or an `email` with its `password`; where it runs in open mode the e-mail alone.
     Where neither is given, `LOADZONE_TOKEN` is sent, or else `token` under `[client]` in `loadzone.toml`, and that
     only to the `url` which stands there too; `token=""` sends none. Without a target, `LOADZONE_URL` or that `url`
-    says where. `lang` (en, ru; else `LOADZONE_LANG`) is the language of a server's messages and
-    of errors in a notebook; `assume_tz` is the zone of times without an offset in a file. Raises LoadZoneError
+    says where. `lang` (en, ru; else `LOADZONE_LANG`) is the language of a server's messages, of figures, and of
+    errors in a notebook; `assume_tz` is the zone of times without an offset in a file. Raises LoadZoneError
     `no_target`, `server_unreachable` or `file_not_found`, and what a login may raise.
     """
-    lang = lang or os.environ.get("LOADZONE_LANG") or None
-    if lang is not None:
-        from loadzone.zones.telling import choose
-
-        choose(lang)
+    lang = _language(lang)
     if target is None or target == "":
         target = settings.target()
     if not isinstance(target, str | Path):
@@ -241,7 +240,23 @@ def connect(
         return zone
     from loadzone.zones.file import FileZone
 
-    return FileZone(Path(target), assume_tz)
+    return FileZone(Path(target), assume_tz, lang)
+
+
+def _language(given: str | None) -> str | None:
+    """Return the language of a connection, which is that of errors too from now on; None where none was chosen."""
+    lang = given or os.environ.get("LOADZONE_LANG")
+    if not lang:
+        return None
+    from loadzone.i18n import LANGUAGES
+    from loadzone.zones.telling import choose
+
+    if lang not in LANGUAGES:
+        if given:
+            raise invalid("lang", "not_one_of", choices=LANGUAGES)
+        return None
+    choose(lang)
+    return lang
 
 
 def _hours(given: float | timedelta) -> float:

@@ -35,7 +35,7 @@ def dashboard(zone: Zone, *, height: int = HEIGHT, lang: str | None = None) -> C
     given, else the system's. What is booked in it is booked as the zone's user; a file is only shown. Raises
     LoadZoneError with its sentence as a note, `server_unreachable` for one.
     """
-    lang = lang or getattr(zone, "lang", None) or system_language()
+    lang = lang or zone.lang or system_language()
     try:
         if lang not in LANGUAGES:
             raise invalid("lang", "not_one_of", choices=LANGUAGES)

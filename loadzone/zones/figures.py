@@ -10,6 +10,7 @@ from loadzone.analytics import figures
 from loadzone.analytics.figures import Chart
 from loadzone.client import Zone
 from loadzone.domain.errors import invalid
+from loadzone.i18n import system_language
 from loadzone.reports.findings import Found, Scope, find
 from loadzone.zones.frames import moment
 
@@ -121,13 +122,14 @@ class Figures:
         return figures.forecast(found.past, found.end, held_out, **look)
 
     def _found(self, wanted: Wanted) -> tuple[Found, Look]:
-        look = Look(tz=wanted.get("tz", "UTC"), lang=wanted.get("lang", "en"), theme=wanted.get("theme", "light"))
+        lang = wanted.get("lang") or self._zone.lang or system_language()
+        look = Look(tz=wanted.get("tz", "UTC"), lang=lang, theme=wanted.get("theme", "light"))
         scope = Scope(
-            since=moment(wanted.get("since")),
-            until=moment(wanted.get("until")),
+            since=moment(wanted.get("since"), "since"),
+            until=moment(wanted.get("until"), "until"),
             group=wanted.get("group"),
             user=wanted.get("user"),
             tz=look["tz"],
-            lang=look["lang"],
+            lang=lang,
         )
         return find(self._zone, scope, datetime.now(UTC)), look

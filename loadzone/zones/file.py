@@ -32,8 +32,9 @@ _Stamp = tuple[tuple[int, int, int], ...]
 class FileZone(Zone):
     """A data file; what a running server adds to it is seen at the next call."""
 
-    def __init__(self, path: Path, assume_tz: str = "UTC") -> None:
+    def __init__(self, path: Path, assume_tz: str = "UTC", lang: str | None = None) -> None:
         self.path = path
+        self.lang = lang
         self._zone = _clock(assume_tz)
         self._read: tuple[_Stamp, tuple[State, History]] | None = None
         self._followers: weakref.WeakSet[FileFollower[State]] = weakref.WeakSet()

@@ -194,7 +194,9 @@ def test_figures_name_a_zone_that_is_none(data_file: Path) -> None:
     assert "There is no time zone Mars" in shown(lambda: zone.figures.utilisation(tz="Mars"))
     assert "There is no group Nowhere" in shown(lambda: zone.figures.heatmap(group="Nowhere"))
     assert "ends before" in shown(lambda: zone.figures.top(since="2026-02-02", until="2026-02-01"))
-    assert "ISO 8601" in shown(lambda: zone.figures.top(since="soon"))
+    told = "This must be a time in ISO 8601"
+    assert shown(lambda: zone.figures.top(since="soon")).startswith(f"InvalidInput: since: {told}")
+    assert shown(lambda: zone.figures.top(until="soon")).startswith(f"InvalidInput: until: {told}")
 
 
 def test_figures_name_an_argument_that_they_do_not_know(data_file: Path) -> None:
@@ -219,6 +221,21 @@ def test_the_language_is_the_one_of_the_newest_connection_else_of_the_environmen
         assert re.search("[а-я]", shown(lambda: zone.history("2026-02-02", "2026-02-01")))
     loadzone.connect(data_file, lang="en")
     assert telling.sentence(wrong) == "There is no file x."
+
+
+def test_figures_follow_the_language_of_their_connection(data_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A language that is given goes before it, and the system's comes after it."""
+    russian = loadzone.connect(data_file, lang="ru").figures
+    assert re.search("[а-я]", russian.heatmap().title)
+    assert not re.search("[а-я]", russian.heatmap(lang="en").title)
+    assert not re.search("[а-я]", loadzone.connect(data_file).figures.heatmap().title)
+    monkeypatch.setenv("LOADZONE_LANG", "ru")
+    assert re.search("[а-я]", loadzone.connect(data_file).figures.heatmap().title)
+    monkeypatch.setenv("LOADZONE_LANG", "auto")
+    monkeypatch.setenv("LANG", "ru_RU.UTF-8")
+    assert re.search("[а-я]", loadzone.connect(data_file).figures.heatmap().title)
+    told = shown(lambda: loadzone.connect(data_file, lang="de"))
+    assert told == "InvalidInput: lang: Допустимые значения: en, ru."
 
 
 def test_an_error_without_a_text_is_still_told() -> None:
