@@ -88,11 +88,6 @@ def test_the_fuller_the_further_from_the_background(theme: str, towards: int) ->
     assert min(steps) > 0
 
 
-def test_a_theme_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(ValueError, match="light, dark"):
-        figures.top(SMALL, theme="pink")
-
-
 def test_utilisation_is_told_with_its_mean_and_its_peak() -> None:
     chart = figures.utilisation(SMALL, freq="12h")
     assert chart.table.iloc[:, 0].tolist() == [75.0, 50.0]

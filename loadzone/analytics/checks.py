@@ -1,5 +1,6 @@
 """What analytics asks of its arguments: known columns, buckets, zones and numbers, or one clear error."""
 
+import operator
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
@@ -56,6 +57,17 @@ def need_above_zero(value: Any, field: str) -> float:
         number = float("nan")
     if isinstance(value, bool) or not (0 < number < float("inf")):
         raise invalid(field, "not_above_zero", found=str(value))
+    return number
+
+
+def need_count(value: Any, field: str) -> int:
+    """Return `value` as a whole number, or raise InvalidInput unless it is one above 0."""
+    try:
+        number = 0 if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = 0
+    if number <= 0:
+        raise invalid(field, "not_a_count", found=str(value))
     return number
 
 

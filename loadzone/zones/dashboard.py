@@ -11,6 +11,7 @@ import msgspec
 import panel as pn
 from panel.viewable import Viewable
 
+from loadzone.analytics.checks import need_count
 from loadzone.client import Zone, connect
 from loadzone.dashboard.actions import Actions
 from loadzone.dashboard.cell import Cell, cell
@@ -39,6 +40,7 @@ def dashboard(zone: Zone, *, height: int = HEIGHT, lang: str | None = None) -> C
     try:
         if lang not in LANGUAGES:
             raise invalid("lang", "not_one_of", choices=LANGUAGES)
+        height = need_count(height, "height")
         shown = _shown(zone, lang, height=height, sizing_mode="stretch_width")
     except LoadZoneError as error:
         if not getattr(error, "__notes__", ()):

@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 
 import loadzone
 from loadzone import analytics
+from loadzone.analytics import figures
 from loadzone.core.accounts import OPERATOR, Accounts
 from loadzone.core.auth_file import Scope
 from loadzone.core.data_file import auth_path
@@ -197,6 +198,40 @@ def test_figures_name_a_zone_that_is_none(data_file: Path) -> None:
     told = "This must be a time in ISO 8601"
     assert shown(lambda: zone.figures.top(since="soon")).startswith(f"InvalidInput: since: {told}")
     assert shown(lambda: zone.figures.top(until="soon")).startswith(f"InvalidInput: until: {told}")
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda draw, b: draw.heatmap(b, theme="blue"), "theme: This must be one of: light, dark."),
+        (lambda draw, b: draw.top(b, lang="de"), "lang: This must be one of: en, ru."),
+        (lambda draw, b: draw.timeline(b, tz="Mars"), "tz: There is no time zone Mars."),
+        (lambda draw, b: draw.forecast(b, tz="Mars"), "tz: There is no time zone Mars."),
+        (lambda draw, b: draw.forecast(b, held_out="x"), "held_out: This must be a number above 0; it is x."),
+        (lambda draw, b: draw.top(b, count=0), "count: This must be a whole number above 0; it is 0."),
+        (lambda draw, b: draw.top(b, by=["user"]), "by: There is no column ['user']."),
+        (lambda draw, b: draw.idle(b, count=1.5), "count: This must be a whole number above 0; it is 1.5."),
+        (lambda draw, b: draw.hoarding(b, count=-1), "count: This must be a whole number above 0; it is -1."),
+        (lambda draw, b: draw.timeline(b, vms="x"), "vms: This must be a whole number above 0; it is x."),
+        (lambda draw, b: draw.timeline(b, vms=True), "vms: This must be a whole number above 0; it is True."),
+        (
+            lambda draw, b: draw.timeline(b.assign(action="book").drop(columns="outcome")),
+            "bookings: This is a history.",
+        ),
+        (lambda draw, _: draw.timeline(None), "bookings: This must be a DataFrame; it is of the type NoneType."),
+        (lambda draw, _: draw.idle(None), "bookings: This must be a DataFrame; it is of the type NoneType."),
+        (lambda draw, _: draw.forecast(None), "bookings: This must be a DataFrame; it is of the type NoneType."),
+        (lambda draw, b: draw.lengths(b.drop(columns="hours")), "bookings: The frame lacks the columns hours."),
+    ],
+)
+def test_what_a_figure_cannot_take_is_named_with_what_it_can(ask: Any, told: str, frame: pd.DataFrame) -> None:
+    assert shown(lambda: ask(figures, frame)).startswith(f"InvalidInput: {told}")
+
+
+@pytest.mark.parametrize("height", ["x", -5, 0, None])
+def test_a_dashboard_is_some_pixels_high(height: Any, data_file: Path) -> None:
+    told = shown(lambda: loadzone.connect(data_file).dashboard(height=height))
+    assert told == f"InvalidInput: height: This must be a whole number above 0; it is {height}."
 
 
 def test_figures_name_an_argument_that_they_do_not_know(data_file: Path) -> None:

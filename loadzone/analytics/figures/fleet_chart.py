@@ -6,6 +6,7 @@ import pandas as pd
 from bokeh.models import ColumnDataSource, HoverTool
 from bokeh.models.renderers import DataRenderer
 
+from loadzone.analytics.checks import need_bookings, need_count
 from loadzone.analytics.figures.chart import Chart, empty
 from loadzone.analytics.figures.look import (
     BLUE,
@@ -39,7 +40,8 @@ def timeline(
     bookings, and the note says so.
     """
     ask = Ask(lang=lang, theme=theme, tz=tz)
-    shown = _shown(bookings, vms)
+    need_bookings(bookings, "vm_id", "user", "start", "end", "hours", "outcome")
+    shown = _shown(bookings, need_count(vms, "vms"))
     table = _table(ask, shown, tz)
     if shown.empty:
         return empty("timeline", ask, table)

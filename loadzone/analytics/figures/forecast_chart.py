@@ -37,6 +37,8 @@ def forecast(
         coming = next_week(bookings, now, tz, held_out)
         tried = forecast_held_out(bookings, now, tz, held_out)
     except InvalidInput as refused:
+        if any(each.code != "history_too_short" for each in refused.fields):
+            raise
         why = " ".join(field_text(each, lang) for each in refused.fields)
         nothing = bookings.iloc[:0]
         table = _table(ask, next_week(nothing, now, tz), forecast_held_out(nothing, now, tz))

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from loadzone.analytics.checks import need_count
 from loadzone.analytics.figures.chart import Chart, empty
 from loadzone.analytics.figures.look import ORANGE, Ask
 from loadzone.analytics.figures.ranking import ranking
@@ -28,6 +29,7 @@ def hoarding(
     that touch a range, not cut to it.
     """
     ask = Ask(lang=lang, theme=theme, tz=tz)
+    count = need_count(count, "count")
     held = held_by(bookings, hours, renewals)
     table = _table(ask, held)
     if bookings.empty:

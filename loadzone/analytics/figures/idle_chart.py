@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from loadzone.analytics.capacity import idle as idle_of
-from loadzone.analytics.checks import moment_of, now_micros
+from loadzone.analytics.checks import moment_of, need_bookings, need_count, now_micros
 from loadzone.analytics.figures.chart import Chart, empty
 from loadzone.analytics.figures.look import GREY, ORANGE, Ask
 from loadzone.analytics.figures.ranking import ranking
@@ -34,6 +34,8 @@ def idle(
     and as long as the history. The table has all idle VMs.
     """
     ask = Ask(lang=lang, theme=theme, tz=tz)
+    count = need_count(count, "count")
+    need_bookings(bookings, "vm_id", "start", "end")
     ids = list(bookings["vm_id"].unique() if vms is None else vms)
     found = idle_of(bookings, days, ids, now)
     table = _table(ask, found, tz)

@@ -8,6 +8,7 @@ from bokeh.models import ColumnDataSource, HoverTool
 from bokeh.models.renderers import DataRenderer
 from bokeh.transform import dodge
 
+from loadzone.analytics.checks import need_bookings
 from loadzone.analytics.figures.chart import Chart, empty
 from loadzone.analytics.figures.look import BLUE, GREEN, ORANGE, Ask, paint_legend
 from loadzone.analytics.figures.ranking import lines, ranking
@@ -35,6 +36,7 @@ def lengths(
     Bookings count whole: pass those that touch a range, not cut to it.
     """
     ask = Ask(lang=lang, theme=theme, tz=tz)
+    need_bookings(bookings, "hours")
     counted = lengths_of(bookings, edges)
     bins = _bins(ask, counted)
     columns = {

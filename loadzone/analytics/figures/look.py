@@ -6,7 +6,9 @@ from bokeh.models import DatetimeTickFormatter, NoOverlap
 from bokeh.plotting import figure
 from msgspec import Struct
 
-from loadzone.i18n import translate
+from loadzone.analytics.checks import zone_of
+from loadzone.domain.errors import invalid
+from loadzone.i18n import LANGUAGES, translate
 
 
 class Look(Struct, frozen=True, kw_only=True):
@@ -56,15 +58,20 @@ class Ask(Struct, frozen=True, kw_only=True):
     theme: str = "light"
     tz: str = "UTC"
 
+    def __post_init__(self) -> None:
+        """Raise InvalidInput for what does not exist."""
+        for field, choices in (("lang", LANGUAGES), ("theme", tuple(LOOKS))):
+            if getattr(self, field) not in choices:
+                raise invalid(field, "not_one_of", choices=choices)
+        zone_of(self.tz)
+
     def say(self, key: str, /, **data: Any) -> str:
         """Return the text of `figure-<key>` for the reader."""
         return translate(self.lang, f"figure-{key}", **data)
 
     @property
     def look(self) -> Look:
-        """The colours; raises ValueError for a theme that does not exist."""
-        if self.theme not in LOOKS:
-            raise ValueError(f"theme must be one of {', '.join(LOOKS)}, not {self.theme!r}")
+        """The colours."""
         return LOOKS[self.theme]
 
 

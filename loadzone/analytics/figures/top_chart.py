@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from loadzone.analytics.checks import need_count
 from loadzone.analytics.figures.chart import Chart, empty
 from loadzone.analytics.figures.look import Ask
 from loadzone.analytics.figures.ranking import ranking
@@ -21,8 +22,9 @@ def top(
 ) -> Chart:
     """Return the hours of the `count` users (or values of another column `by`) that have the most."""
     ask = Ask(lang=lang, theme=theme, tz=tz)
-    name = f"top-{by}" if by in {"user", "group", "vm_id"} else "top-other"
+    count = need_count(count, "count")
     totals = summary(bookings, by=by)
+    name = f"top-{by}" if by in {"user", "group", "vm_id"} else "top-other"
     table = _table(ask, totals, by)
     if totals.empty:
         return empty(name.replace("_", "-"), ask, table)

@@ -8,6 +8,7 @@ error-unknown-freq = { $found } is not a length of buckets. Possible are, for ex
 error-freq-too-fine = That would be more than { $max } buckets. Choose longer ones, or fewer bookings.
 error-unknown-zone = There is no time zone { $zone }. Names are like Europe/Berlin or UTC.
 error-not-above-zero = This must be a number above 0; it is { $found }.
+error-not-a-count = This must be a whole number above 0; it is { $found }.
 error-not-a-share = This must be a number above 0 and at most 1; it is { $found }.
 error-not-ascending = These must be two or more numbers, each above the one before it.
 error-history-too-short = { $needed ->

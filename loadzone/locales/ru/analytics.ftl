@@ -8,6 +8,7 @@ error-unknown-freq = { $found } — не длина интервала. Годя
 error-freq-too-fine = Интервалов получилось бы больше { $max }. Возьмите интервалы длиннее или меньше бронирований.
 error-unknown-zone = Часового пояса { $zone } нет. Названия пишутся как Europe/Berlin или UTC.
 error-not-above-zero = Здесь нужно число больше 0, а передано { $found }.
+error-not-a-count = Здесь нужно целое число больше 0, а передано { $found }.
 error-not-a-share = Здесь нужно число больше 0 и не больше 1, а передано { $found }.
 error-not-ascending = Здесь нужны два числа или больше, каждое больше предыдущего.
 error-history-too-short = { $needed ->
