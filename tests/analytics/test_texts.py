@@ -53,6 +53,13 @@ def test_analytics_needs_pandas_only() -> None:
     assert not {name for name in done.stdout.split() if name.startswith(("loadzone.core", "loadzone.web"))}
 
 
+def test_the_first_lines_of_the_page_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = re.search(r"```python\n(.*?)```", (ROOT / "docs/analytics.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert first
+    monkeypatch.chdir(ROOT)
+    exec(first[1], {})
+
+
 def test_every_public_function_is_documented_in_its_page() -> None:
     text = (ROOT / "docs/analytics.md").read_text(encoding="utf-8")
     assert [name for name in (*analytics.__all__, *figures.__all__[1:]) if f"`{name}(" not in text] == []
