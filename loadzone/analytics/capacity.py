@@ -15,6 +15,7 @@ from loadzone.analytics.checks import (
     moment_of,
     need_above_zero,
     need_bookings,
+    need_ids,
     need_share,
     now_micros,
     times,
@@ -43,7 +44,7 @@ def idle(
     at = now_micros() if now is None else moment_of(now, "now")
     ends = pd.Series(micros(bookings["end"], "end")).groupby(bookings["vm_id"].array, observed=True)
     last, count = ends.max(), ends.size()
-    names = pd.Index(last.index if vms is None else list(vms), dtype="str", name="vm_id").unique()
+    names = pd.Index(last.index if vms is None else need_ids(vms, "vms"), dtype="str", name="vm_id").unique()
     last = last.reindex(names, fill_value=MISSING).astype("int64")
     since = np.where(last == MISSING, np.inf, (at - last) / _DAY)
     found = pd.DataFrame(

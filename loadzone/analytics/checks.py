@@ -49,6 +49,13 @@ def need_by(bookings: pd.DataFrame, by: Any) -> None:
         raise invalid("by", "unknown_column", column=str(by), columns=[str(each) for each in bookings.columns])
 
 
+def need_ids(values: Any, field: str) -> list[str]:
+    """Return the ids of VMs, each once, or raise InvalidInput for what is no list of them: one text, a frame."""
+    if isinstance(values, str | bytes | pd.DataFrame) or not isinstance(values, Iterable):
+        raise invalid(field, "wrong_type", expected="array", got=type(values).__name__)
+    return list(dict.fromkeys(map(str, values)))
+
+
 def need_above_zero(value: Any, field: str) -> float:
     """Return `value` as a number, or raise InvalidInput unless it is finite and above 0."""
     try:

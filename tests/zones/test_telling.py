@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 import numpy as np
@@ -177,6 +177,9 @@ def test_what_a_history_cannot_be_narrowed_by_is_told_alike_by_a_server_and_a_fi
         (lambda b: analytics.utilisation(b, tz="Mars/Base"), "tz: There is no time zone Mars/Base."),
         (lambda b: analytics.heatmap(b, tz="Mars/Base"), "tz: There is no time zone Mars/Base."),
         (lambda b: analytics.utilisation(b, capacity=0), "capacity: This must be a number above 0; it is 0."),
+        (lambda b: analytics.idle(b, vms="server-01"), "vms: This must be a list."),
+        (lambda b: analytics.idle(b, vms=cast("Any", 5)), "vms: This must be a list."),
+        (lambda b: figures.idle(b, vms=b), "vms: This must be a list."),
         (lambda b: analytics.concurrency(b.drop(columns="end")), "bookings: The frame lacks the columns end."),
         (analytics.bookings, "history: The frame lacks the columns action."),
         (lambda b: analytics.bookings(b["start"]), "history: This must be a DataFrame; it is of the type Series."),

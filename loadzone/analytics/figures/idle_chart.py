@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from loadzone.analytics.capacity import idle as idle_of
-from loadzone.analytics.checks import moment_of, need_bookings, need_count, now_micros
+from loadzone.analytics.checks import moment_of, need_bookings, need_count, need_ids, now_micros
 from loadzone.analytics.figures.chart import Chart, empty
 from loadzone.analytics.figures.look import GREY, ORANGE, Ask
 from loadzone.analytics.figures.ranking import ranking
@@ -36,7 +36,7 @@ def idle(
     ask = Ask(lang=lang, theme=theme, tz=tz)
     count = need_count(count, "count")
     need_bookings(bookings, "vm_id", "start", "end")
-    ids = list(bookings["vm_id"].unique() if vms is None else vms)
+    ids = need_ids(bookings["vm_id"].unique() if vms is None else vms, "vms")
     found = idle_of(bookings, days, ids, now)
     table = _table(ask, found, tz)
     if not ids:
