@@ -65,7 +65,8 @@ def hoarding(bookings: pd.DataFrame, hours: float = 72, renewals: int = 3) -> pd
             "active": bookings["outcome"] == "active",
         }
     )[long | renewed]
-    grouped = held.groupby("user", observed=True)
+    # Not by name: the index may have the same.
+    grouped = held.groupby(held["user"], observed=True)
     total = float(bookings["hours"].sum())
     found = pd.DataFrame(
         {

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from loadzone import analytics
+from loadzone.analytics import figures
 from loadzone.domain.errors import InvalidInput
 from tests.analytics import oracle
 from tests.analytics.oracle import Told
@@ -31,6 +32,13 @@ FRAME = analytics.bookings(
     ),
     now=_at(92),
 )
+
+
+@pytest.mark.parametrize("name", ["user", "vm_id", "start"])
+def test_an_index_may_have_the_name_of_a_column(name: str) -> None:
+    named = FRAME.rename_axis(index=name)
+    assert analytics.hoarding(named, hours=3).equals(analytics.hoarding(FRAME, hours=3))
+    assert figures.timeline(named).table.equals(figures.timeline(FRAME).table)
 
 
 def test_lengths_are_counted_as_they_were_and_as_they_were_planned() -> None:

@@ -76,6 +76,7 @@ def timeline(
 
 
 def _shown(bookings: pd.DataFrame, vms: int) -> pd.DataFrame:
+    bookings = bookings.rename_axis(index=None)  # a name in it that is a column's too would be in the way
     hours = bookings.groupby("vm_id", observed=True)["hours"].sum()
     most = hours.nlargest(vms).index
     kept = bookings if len(hours) <= vms else bookings[bookings["vm_id"].isin(most)]
