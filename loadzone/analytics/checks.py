@@ -1,7 +1,7 @@
 """What analytics asks of its arguments: known columns, buckets, zones and numbers, or one clear error."""
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ TIME: Final = "datetime64[us, UTC]"
 NEVER: Final = np.iinfo(np.int64).max
 MISSING: Final = np.iinfo(np.int64).min
 """What numpy's NaT is as an integer."""
+
+_LOOKED_AT: Final = 1000
 
 
 def need_columns(frame: pd.DataFrame, columns: Iterable[str], field: str) -> None:
@@ -47,6 +49,11 @@ def need_by(bookings: pd.DataFrame, by: Any) -> None:
         known = False
     if not known:
         raise invalid("by", "unknown_column", column=str(by), columns=[str(each) for each in bookings.columns])
+    if bookings[by].dtype == object:
+        # A column has values of one kind, and there may be millions.
+        for value in bookings[by].head(_LOOKED_AT).dropna().head(1):
+            if not isinstance(value, Hashable):
+                raise invalid("by", "not_to_group_by", column=str(by), found=type(value).__name__)
 
 
 def need_ids(values: Any, field: str) -> list[str]:

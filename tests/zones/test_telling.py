@@ -173,6 +173,10 @@ def test_what_a_history_cannot_be_narrowed_by_is_told_alike_by_a_server_and_a_fi
     [
         (lambda b: analytics.summary(b, by="team"), "by: There is no column team. There are: vm_id, user"),
         (lambda b: analytics.utilisation(b, by="team"), "by: There is no column team."),
+        (
+            lambda b: analytics.summary(b.assign(tags=[["a"]] * len(b)), by="tags"),
+            "by: The column tags holds values of the type list, which cannot be grouped by.",
+        ),
         (lambda b: analytics.utilisation(b, freq="hourly"), "freq: hourly is not a length of buckets."),
         (lambda b: analytics.utilisation(b, tz="Mars/Base"), "tz: There is no time zone Mars/Base."),
         (lambda b: analytics.heatmap(b, tz="Mars/Base"), "tz: There is no time zone Mars/Base."),

@@ -4,6 +4,7 @@ error-not-a-frame = This must be a DataFrame; it is of the type { $found }.
 error-columns-missing = The frame lacks the columns { $missing }. It has: { $found }.
 error-history-not-bookings = This is a history. Turn it into bookings first: analytics.bookings(history).
 error-unknown-column = There is no column { $column }. There are: { $columns }.
+error-not-to-group-by = The column { $column } holds values of the type { $found }, which cannot be grouped by.
 error-unknown-freq = { $found } is not a length of buckets. Possible are, for example: { $examples }.
 error-freq-too-fine = That would be more than { $max } buckets. Choose longer ones, or fewer bookings.
 error-unknown-zone = There is no time zone { $zone }. Names are like Europe/Berlin or UTC.

@@ -4,6 +4,7 @@ error-not-a-frame = Здесь нужна таблица DataFrame, а пере�
 error-columns-missing = В таблице не хватает столбцов: { $missing }. В ней есть: { $found }.
 error-history-not-bookings = Это история. Сначала получите из неё бронирования: analytics.bookings(history).
 error-unknown-column = Столбца { $column } нет. Есть: { $columns }.
+error-not-to-group-by = В столбце { $column } — значения типа { $found }, по ним нельзя группировать.
 error-unknown-freq = { $found } — не длина интервала. Годятся, например: { $examples }.
 error-freq-too-fine = Интервалов получилось бы больше { $max }. Возьмите интервалы длиннее или меньше бронирований.
 error-unknown-zone = Часового пояса { $zone } нет. Названия пишутся как Europe/Berlin или UTC.
