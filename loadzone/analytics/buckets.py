@@ -15,6 +15,9 @@ DAY: Final = 86_400_000_000
 MOST: Final = 20_000_000
 """More buckets than this are a slip, and would not fit in memory."""
 
+_LONGEST: Final = 36_525
+"""Days of a century; the times of pandas and numpy end not far beyond."""
+
 _FAR: Final = 26 * 3_600_000_000
 """No zone is so far from UTC."""
 
@@ -53,12 +56,21 @@ def wall_clock(micros: Ints, zone: tzinfo) -> "pd.DatetimeIndex":
 def _offset(freq: Any) -> Any:
     try:
         offset = pd.tseries.frequencies.to_offset(freq)
-    except (TypeError, ValueError) as problem:
+    except (TypeError, ValueError, OverflowError) as problem:
         raise invalid("freq", "unknown_freq", found=str(freq), examples=list(_EXAMPLES)) from problem
     known = isinstance(offset, pd.tseries.offsets.Tick | pd.tseries.offsets.Day | pd.tseries.offsets.Week)
-    if offset is None or offset.n <= 0 or not (known or _months(offset)):
+    if offset is None or offset.n <= 0 or not (known or _months(offset)) or _days(offset) > _LONGEST:
         raise invalid("freq", "unknown_freq", found=str(freq), examples=list(_EXAMPLES))
     return offset
+
+
+def _days(offset: Any) -> float:
+    """Return about how many days a bucket has."""
+    if months := _months(offset):
+        return 30 * months
+    if isinstance(offset, pd.tseries.offsets.Tick):
+        return int(offset.n) * int(type(offset)(1).nanos) / (1000 * DAY)
+    return int(offset.n) * (7 if isinstance(offset, pd.tseries.offsets.Week) else 1)
 
 
 def _months(offset: Any) -> int:
