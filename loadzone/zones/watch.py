@@ -19,6 +19,7 @@ import msgspec
 import websocket
 from msgspec import Struct
 
+from loadzone.analytics.checks import need_above_zero
 from loadzone.domain.errors import InvalidInput, LoadZoneError, LoginRequired, NotAllowed
 from loadzone.i18n import DEFAULT_LANGUAGE, translate
 from loadzone.zones.telling import unreachable
@@ -62,11 +63,11 @@ class Watch(Iterator[Notification]):
     """Notifications as they come, from the moment it was made. Close it, or let it go, to end it.
 
     Iterating ends when it is closed, or when nothing was told for `timeout` seconds (None: never). It raises
-    LoginRequired when the server no longer lets the connection in.
+    LoginRequired when the server no longer lets the connection in; making one, InvalidInput for what is no length.
     """
 
     def __init__(self, reader: "Reader", timeout: float | None = None) -> None:
-        self.timeout = timeout
+        self.timeout = None if timeout is None else need_above_zero(timeout, "timeout")
         self._reader = reader
         # The thread knows the reader only, so that a watch which nobody holds any more ends it.
         self._end = weakref.finalize(self, reader.close)

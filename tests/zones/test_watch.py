@@ -10,12 +10,13 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import loadzone
 from loadzone.client import Zone
-from loadzone.domain.errors import LoadZoneError, LoginRequired, NotAllowed
+from loadzone.domain.errors import InvalidInput, LoadZoneError, LoginRequired, NotAllowed
 from loadzone.zones.watch import Notification, Seen, Watch
 from tests.conftest import BASE_FILE, LiveServer, environment
 
@@ -53,6 +54,13 @@ def test_what_happens_after_watch_is_told_in_order(alice: Zone) -> None:
     assert [each.seq for each in told] == sorted({each.seq for each in told})
     assert "server-02" in str(told[0])
     assert told[0].at.tzinfo is not None
+
+
+@pytest.mark.parametrize("timeout", ["x", float("nan"), float("inf"), 0, -1])
+def test_a_timeout_is_a_number_of_seconds(timeout: Any, alice: Zone) -> None:
+    with pytest.raises(InvalidInput, match="timeout: not_above_zero"):
+        alice.watch(timeout)
+    assert not watchers()
 
 
 def test_what_happens_while_the_line_is_cut_is_told_once_it_is_back(alice: Zone) -> None:
