@@ -99,12 +99,12 @@ def moment_of(given: Any, field: str) -> int:
     """Return a moment as microseconds since 1970 in UTC; without an offset it is read as UTC."""
     try:
         at = pd.Timestamp(given)
-    except (TypeError, ValueError) as problem:
+        if not pd.isna(at):
+            at = at.tz_localize(UTC) if at.tzinfo is None else at.tz_convert(UTC)
+            return int(at.as_unit("us").asm8.astype(np.int64))
+    except (TypeError, ValueError, OverflowError) as problem:
         raise invalid(field, "time_malformed") from problem
-    if pd.isna(at):
-        raise invalid(field, "time_malformed")
-    at = at.tz_localize(UTC) if at.tzinfo is None else at.tz_convert(UTC)
-    return int(at.as_unit("us").asm8.astype(np.int64))
+    raise invalid(field, "time_malformed")
 
 
 def micros(times: "pd.Series[Any]", field: str) -> Ints:

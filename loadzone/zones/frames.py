@@ -128,12 +128,12 @@ def moment(given: datetime | str | None, field: str = "at") -> datetime | None:
         return None
     try:
         at = pd.Timestamp(given)
+        if not pd.isna(at):
+            at = at.tz_localize(UTC) if at.tzinfo is None else at.tz_convert(UTC)
+            return at.to_pydatetime(warn=False)
     except (TypeError, ValueError, OverflowError) as wrong:
         raise invalid(field, "time_malformed") from wrong
-    if pd.isna(at):
-        raise invalid(field, "time_malformed")
-    at = at.tz_localize(UTC) if at.tzinfo is None else at.tz_convert(UTC)
-    return at.to_pydatetime(warn=False)
+    raise invalid(field, "time_malformed")
 
 
 def _named(names: Sequence[str], codes: Any) -> "pd.Series[Any]":
