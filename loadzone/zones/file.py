@@ -12,7 +12,7 @@ import msgspec
 
 from loadzone.client import Zone
 from loadzone.core.data_file import State, journal_path, read_state, sealed_path
-from loadzone.domain.errors import LoadZoneError, NotAllowed, NotFound, invalid
+from loadzone.domain.errors import DataError, LoadZoneError, NotAllowed, NotFound, invalid
 from loadzone.domain.model import VM, Group
 from loadzone.history.columns import History
 from loadzone.history.reading import Collector
@@ -143,6 +143,8 @@ def read_history(path: Path, assume_tz: tzinfo = UTC, *, with_by: bool = False) 
     collected = Collector(assume_tz, with_by=with_by)
     try:
         state = read_state(path, assume_tz, collected.take)
+    except DataError as wrong:
+        raise _with_name(path, wrong) from wrong
     except FileNotFoundError:
         raise NotFound("file_not_found", path=str(path)) from None
     except OSError as problem:
@@ -150,6 +152,15 @@ def read_history(path: Path, assume_tz: tzinfo = UTC, *, with_by: bool = False) 
     for user, records in state.histories.by_user().items():
         collected.add(user, records)
     return state, collected.history()
+
+
+def _with_name(path: Path, wrong: DataError) -> DataError:
+    """Return the error with the file's name before the place in it: whoever reads files reads several."""
+    told = dict(wrong.data)
+    place, problem = str(told.pop("place")), str(told.pop("problem"))
+    if not place.startswith(path.name):
+        place = f"{path.name}: {place}"
+    return DataError(place, problem, **told)
 
 
 def _clock(assume_tz: str) -> tzinfo:

@@ -57,7 +57,11 @@ def test_files_that_are_missing_broken_or_none_are_told_with_their_place(tmp_pat
     assert told == "NotFound: There is no file nowhere.json."
     assert shown(lambda: loadzone.connect(broken)).startswith("DataError: broken.json:")
     broken.write_text(broken.read_text().rstrip(",\n") + ', "users": {}}')
-    assert shown(lambda: loadzone.connect(broken)) == "DataError: vms[0].group: group 9 does not exist"
+    assert (
+        shown(lambda: loadzone.connect(broken)) == "DataError: broken.json: vms[0].group: group 9 does not exist"
+    )
+    broken.write_text("{}")
+    assert shown(lambda: loadzone.connect(broken)) == "DataError: broken.json: vms: This field is required."
     assert "cannot be read" in shown(lambda: loadzone.connect(tmp_path))
     assert "target: This must be a text" in shown(lambda: loadzone.connect(7))  # type: ignore[arg-type]  # the mistake
     assert "give an address or a file" in shown(loadzone.connect)
