@@ -89,7 +89,10 @@ def write_out(out: Path | None, pieces: Iterable[bytes]) -> None:
 
 @contextmanager
 def open_out(out: Path | None) -> Iterator[BinaryIO]:
-    """Give a file to write, which is at `out` whole or not at all; without `out` the standard output."""
+    """Give a file to write, which is at `out` whole or not at all; without `out` the standard output.
+
+    What the system says of writing to a file names it: it does so only of opening one.
+    """
     if out is None:
         sys.stdout.flush()
         yield sys.stdout.buffer
@@ -102,8 +105,10 @@ def open_out(out: Path | None) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(out)
-    except BaseException:
+    except BaseException as problem:
         beside.unlink(missing_ok=True)
+        if isinstance(problem, OSError) and problem.filename is None:
+            problem.filename = str(out)
         raise
     folder = os.open(out.parent, os.O_RDONLY)
     try:

@@ -54,14 +54,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has had enough. Python's own flush at exit must not complain again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has had enough.
+        _write_no_more()
         return FAILED
     except LoadZoneError as error:
         return _fail(tell(error, lang), BAD_USAGE if error.kind == "setting" else FAILED)
     except OSError as problem:
         detail = problem.strerror or str(problem)
-        return _fail(translate(lang, "error-os", path=str(problem.filename or ""), detail=detail), FAILED)
+        if problem.filename is not None:
+            return _fail(translate(lang, "error-os", path=str(problem.filename), detail=detail), FAILED)
+        _write_no_more()
+        return _fail(translate(lang, "cli-not-written", detail=detail), FAILED)
+
+
+def _write_no_more() -> None:
+    """Let Python's own flush at exit not complain again of an output that takes no more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(text: str, code: int) -> int:

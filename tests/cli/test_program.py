@@ -175,6 +175,23 @@ def test_a_reader_who_has_had_enough_causes_no_complaint(loadzone: Run, tmp_path
     assert [line for line in done.stderr.splitlines() if not line.endswith("…")] == []
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no file that is always full")
+@pytest.mark.parametrize("words", [("export", "history"), ("settings",)])
+def test_an_output_that_takes_no_more_is_one_line(words: tuple[str, ...], data_file: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "loadzone", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=data_file.parent,
+            env=environment(),
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == ("loadzone: The output could not be written: No space left on device.")
+
+
 def test_dashboard_py_is_loadzone_serve(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "dashboard.py"), "--auth", "open", "--host", "0.0.0.0"]
     done = subprocess.run(

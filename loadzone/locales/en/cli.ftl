@@ -208,6 +208,7 @@ error-file-unreadable = { $path } cannot be read: { $detail }.
 error-file-read-only = { $path } is opened read-only: only a server can change something.
 cli-not-saved = The change could not be saved, so nothing was changed ({ $reason }).
 cli-login-required = Nobody is logged in: give --token, or set LOADZONE_TOKEN. Where the server is in open mode, --email is enough.
+cli-not-written = The output could not be written: { $detail }.
 error-os = { $path }: { $detail }.
 error-no-target = No server is named: give an address or a file, or set LOADZONE_URL, or url under [client] in loadzone.toml.
 error-url-malformed = { $url } is no address of a server: such an address is like http://localhost:5000 or https://loadzone.example.com.

@@ -201,6 +201,7 @@ error-file-unreadable = { $path } не читается: { $detail }.
 error-file-read-only = { $path } открыт только для чтения: менять что-либо может лишь сервер.
 cli-not-saved = Изменение не удалось сохранить, ничего не изменено ({ $reason }).
 cli-login-required = Вход не выполнен: укажите --token или задайте LOADZONE_TOKEN. Если сервер в открытом режиме, хватит --email.
+cli-not-written = Вывод не удалось записать: { $detail }.
 error-os = { $path }: { $detail }.
 error-no-target = Сервер не указан: передайте адрес или файл либо задайте LOADZONE_URL или url в разделе [client] файла loadzone.toml.
 error-url-malformed = { $url } — не адрес сервера: такой адрес выглядит как http://localhost:5000 или https://loadzone.example.com.
