@@ -147,6 +147,19 @@ def test_the_timeline_has_a_bar_a_booking_and_says_what_it_leaves_out() -> None:
     assert "3 bookings on 2 VMs" in cut.note
 
 
+def test_notes_count_one_as_one() -> None:
+    """Of one VM they speak in the singular, in both languages."""
+    one = SMALL[SMALL["vm_id"] == "a"]
+    assert figures.demand(one).note.startswith("At the peak 1 of 1 VM was busy at once. 1 VM would")
+    assert figures.demand(one, lang="ru").note.startswith("На пике одновременно была занята 1 ВМ из 1.")
+    assert figures.demand(SMALL).note.startswith("At the peak 2 of 2 VMs were busy at once.")
+    assert figures.demand(SMALL, lang="ru").note.startswith("На пике одновременно были заняты 2 ВМ из 2.")
+    assert "with 1 VM busy on average" in figures.heatmap(one).note
+    held = figures.hoarding(one, hours=1, renewals=1).note
+    assert held.startswith("2 people held a VM for 1 hour or more, or renewed once or more:")
+    assert "Из 1 брони 100 %" in figures.leads(SMALL, lang="ru").note
+
+
 def test_the_top_is_by_hours_and_its_table_has_all() -> None:
     chart = figures.top(SMALL, count=1)
     shown: Any = chart.plot.y_range

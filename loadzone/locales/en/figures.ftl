@@ -24,8 +24,20 @@ figure-hoarding = Who holds on to VMs
 figure-hoarding-note = { $users ->
     [one] { $users } person
    *[other] { $users } people
-} held a VM for { $hours } hours or more, or renewed { $renewals } times or more: { $share } % of all hours. Still held: { $active }.
-figure-hoarding-none = Nobody held a VM for { $hours } hours or more, nor renewed { $renewals } times or more.
+} held a VM for { $hours ->
+    [one] { $hours } hour
+   *[other] { $hours } hours
+} or more, or renewed { $renewals ->
+    [one] once
+   *[other] { $renewals } times
+} or more: { $share } % of all hours. Still held: { $active }.
+figure-hoarding-none = Nobody held a VM for { $hours ->
+    [one] { $hours } hour
+   *[other] { $hours } hours
+} or more, nor renewed { $renewals ->
+    [one] once
+   *[other] { $renewals } times
+} or more.
 figure-lengths = How long bookings last
 figure-lengths-note = { $bookings ->
     [one] { $bookings } booking
@@ -47,7 +59,10 @@ figure-forecast = The next seven days
 figure-forecast-note = Method: { $method }. Tried on the last { $weeks ->
     [one] week
    *[other] { $weeks } weeks
-}, each from the weeks before it only, it was { $error } VMs wrong on average and { $worst } in its worst week; “as a week ago” was { $naive } wrong. The band holds 80 % of its errors.
+}, each from the weeks before it only, it was { $error ->
+    [one] { $error } VM
+   *[other] { $error } VMs
+} wrong on average and { $worst } in its worst week; “as a week ago” was { $naive } wrong. The band holds 80 % of its errors.
 figure-forecast-was = VMs busy
 figure-forecast-told = what it would have said
 figure-forecast-coming = expected

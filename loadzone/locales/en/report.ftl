@@ -9,7 +9,10 @@ error-file-watches-nothing = { $path } is a file: only a server tells of what ha
 figure-utilisation = Utilisation over time
 figure-utilisation-note = On average { $mean } % of the fleet was busy; most, { $peak } %, in the time from { $at } ({ $tz }) on.
 figure-heatmap = The week: busy VMs by weekday and hour
-figure-heatmap-note = The busiest hour of the week is { $day } { $hour }, with { $busy } VMs busy on average.
+figure-heatmap-note = The busiest hour of the week is { $day } { $hour }, with { $busy ->
+    [one] { $busy } VM
+   *[other] { $busy } VMs
+} busy on average.
 figure-timeline = The fleet: who had which VM when
 figure-timeline-note = { $bookings ->
     [one] { $bookings } booking
@@ -31,7 +34,13 @@ figure-top-vm-id = Which VMs were used the most
 figure-top-other = What was used the most
 figure-top-note = The most hours: { $name }, { $share } % of all. The table has all { $count }.
 figure-demand = Demand against capacity
-figure-demand-note = At the peak { $peak } of { $vms } VMs were busy at once. { $enough ->
+figure-demand-note = At the peak { $peak } of { $vms ->
+    [one] { $vms } VM
+   *[other] { $vms } VMs
+} { $peak ->
+    [one] was
+   *[other] were
+} busy at once. { $enough ->
     [one] { $enough } VM would have been enough
    *[other] { $enough } VMs would have been enough
 } in 99 % of the time.

@@ -35,7 +35,10 @@ figure-lengths-note = { $bookings ->
    *[many] { $bookings } броней
 }: половина длилась не больше { $median } ч, каждая десятая — { $long } ч и дольше.
 figure-leads = Сколько ВМ были свободны до брони
-figure-leads-note = { $soon } % броней из { $bookings } начались не позже чем через час после освобождения ВМ: чем больше эта доля, тем чаще люди ждут.
+figure-leads-note = { $bookings ->
+    [one] Из { $bookings } брони
+   *[other] Из { $bookings } броней
+} { $soon } % начались не позже чем через час после освобождения ВМ: чем больше эта доля, тем чаще люди ждут.
 figure-leads-none = За это время ни одну ВМ не бронировали дважды.
 figure-bin-hours = { $low }–{ $high } ч
 figure-bin-hours-under = меньше { $high } ч

@@ -30,7 +30,11 @@ figure-top-vm-id = Какие ВМ использовались больше в�
 figure-top-other = Что использовалось больше всего
 figure-top-note = Больше всего часов: { $name }, { $share } % от общего числа. В таблице — все, строк: { $count }.
 figure-demand = Спрос и размер парка
-figure-demand-note = На пике одновременно было занято { $peak } из { $vms } ВМ. В течение 99 % времени хватило бы { $enough } ВМ.
+figure-demand-note = На пике одновременно { $peak ->
+    [one] была занята { $peak } ВМ
+    [few] были заняты { $peak } ВМ
+   *[other] было занято { $peak } ВМ
+} из { $vms }. В течение 99 % времени хватило бы { $enough } ВМ.
 figure-capacity = в парке: { $vms }
 figure-enough = хватило бы на 99 % времени: { $vms }
 figure-busy-vms = занято ВМ
