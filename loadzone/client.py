@@ -245,13 +245,15 @@ def connect(
 
 def _language(given: str | None) -> str | None:
     """Return the language of a connection, which is that of errors too from now on; None where none was chosen."""
+    lang = given or os.environ.get("LOADZONE_LANG")
+    if not lang:
+        return None
     from loadzone.i18n import LANGUAGES
     from loadzone.zones.telling import choose
 
-    if given and given not in LANGUAGES:
-        raise invalid("lang", "not_one_of", choices=LANGUAGES)
-    lang = given or os.environ.get("LOADZONE_LANG")
     if lang not in LANGUAGES:
+        if given:
+            raise invalid("lang", "not_one_of", choices=LANGUAGES)
         return None
     choose(lang)
     return lang
