@@ -234,7 +234,10 @@ def test_figures_name_a_zone_that_is_none(data_file: Path) -> None:
         (lambda draw, b: draw.demand(b, capacity="x"), "capacity: This must be a whole number above 0; it is x."),
         (lambda draw, b: draw.demand(b, capacity=-1), "capacity: This must be a whole number above 0; it is -1."),
         (lambda draw, b: draw.utilisation(b, capacity=0), "capacity: This must be a number above 0; it is 0."),
-        (lambda draw, _: draw.utilisation(None), "bookings: This must be a DataFrame; it is of the type NoneType."),
+        (
+            lambda draw, _: draw.utilisation(None),
+            "bookings: This must be a DataFrame; it is of the type NoneType.",
+        ),
         (lambda draw, _: draw.demand(None), "bookings: This must be a DataFrame; it is of the type NoneType."),
         (lambda draw, _: draw.heatmap(None), "bookings: This must be a DataFrame; it is of the type NoneType."),
         (lambda draw, _: draw.idle(None), "bookings: This must be a DataFrame; it is of the type NoneType."),
