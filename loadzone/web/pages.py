@@ -213,6 +213,8 @@ class RegisterPage(FormHandler):
             return Form(title="register", notes=("register-closed",), links=to_login)
         if self.site.registration == "invite" and not invite:
             return Form(title="register", notes=("register-by-invite",), links=to_login)
+        if invite and not self.site.accounts.invited(invite):
+            return Form(title="register", notes=("register-invite-over",), links=to_login)
         return Form(
             title="register",
             action="/register",

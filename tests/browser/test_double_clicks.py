@@ -70,6 +70,9 @@ def test_the_dialogs_about_people_and_tokens(arrive: Arrive, house: Process) -> 
     ann.button("admin-add-person").click()
     ann.field("admin-column-email").fill("new@example.com")
     twice(ann, "admin-add")
+    expect(
+        ann.page.get_by_text(ann.say("admin-person-added-no-password", email="new@example.com"))
+    ).to_be_visible()
     assert [person["email"] for person in told(ann, "/users")] == [ANN, BEN, "new@example.com"]
     ann.open("/account")
     ann.button("admin-add-token").click()

@@ -83,6 +83,9 @@ def test_every_field_of_the_first_administrator_and_of_an_invited_one(
     ben.button("page-make-account").dblclick()
     ben.sees_fleet()
     _too_late(late, "page-make-account", "error-invite-invalid")
+    late.open(path)
+    expect(late.page.get_by_text(late.say("page-register-invite-over"))).to_be_visible()
+    expect(late.field("page-email")).to_have_count(0)
 
 
 def _wrong_fields(person: Person, button: str) -> None:

@@ -180,7 +180,7 @@ async def test_the_login_tells_how_to_begin_while_nobody_can_log_in(front: Front
         ("closed", "", []),
         ("closed", "?invite=x", []),
         ("invite", "", []),
-        ("invite", "?invite=x", ["invite", "email", "password", "again"]),
+        ("invite", "?invite=x", []),
         ("domain", "", ["email", "password", "again"]),
     ],
 )
@@ -189,6 +189,16 @@ async def test_registration_is_offered_where_it_is_possible(
 ) -> None:
     async with front(registration=registration) as site:
         assert names(await site.get(f"/register{query}")) == shown
+
+
+async def test_an_invitation_shows_the_form_until_it_is_used(front: Fronts) -> None:
+    """A link that lets nobody in any more says so when it is opened, not after the form was filled in."""
+    over = texts("en", "page-register-invite-over")["page-register-invite-over"].encode()
+    async with front(registration="invite") as site:
+        key = await site.accounts.invite(OPERATOR)
+        assert names(await site.get(f"/register?invite={key}")) == ["invite", "email", "password", "again"]
+        await site.accounts.register("a@example.com", PASSWORD, key)
+        assert over in (await site.get(f"/register?invite={key}")).body
 
 
 @pytest.mark.parametrize(

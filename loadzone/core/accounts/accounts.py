@@ -65,7 +65,7 @@ class Accounts:
         registrar = Registrar(
             book, sessions, passwords, throttle, registration=registration, domains=registration_domains
         )
-        self.invite, self.register = registrar.invite, registrar.register
+        self.invite, self.invited, self.register = registrar.invite, registrar.invited, registrar.register
 
         first = FirstAdmin(book, sessions, passwords)
         self.first_admin_key, self.make_first_admin = first.first_admin_key, first.make_first_admin

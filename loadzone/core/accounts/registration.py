@@ -62,6 +62,12 @@ class Registrar:
         )
         return key
 
+    def invited(self, key: str) -> bool:
+        """Tell whether somebody may still register with a key: it is known, not used and not too old."""
+        self._book.look()
+        found = self._book.data.invites.get(digest_of(key))
+        return found is not None and found.expires > self._book.now()
+
     async def register(
         self, email: str, password: str, invite: str | None = None, address: str | None = None
     ) -> Login:

@@ -78,6 +78,7 @@ admin-person-active = active
 admin-person-disabled = locked out
 admin-person-no-password = active, without a password
 admin-person-added = $email may log in now.
+admin-person-added-no-password = $email is added, but has no password yet: choose “New password” in their row and hand it over. Until then only API tokens work.
 admin-person-changed = $email changed.
 admin-make-admin = Make administrator
 admin-make-user = Make user

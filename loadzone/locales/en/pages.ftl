@@ -18,6 +18,7 @@ page-setup-note = This account may do everything: add VMs, people and groups. Th
 page-setup-done = There is an administrator already. Log in, or ask them for an account.
 page-register-closed = Accounts are made by the administrators here. Ask one of them.
 page-register-by-invite = An account needs an invitation. Open the link that you were given.
+page-register-invite-over = This invitation was used already, or is more than a week old. If you have an account, log in; otherwise ask for another link.
 page-register-open = In open mode nobody needs an account: log in with your e-mail.
 page-to-login = To the login
 page-to-registration = Make an account

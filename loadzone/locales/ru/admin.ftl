@@ -78,6 +78,7 @@ admin-person-active = активен
 admin-person-disabled = заблокирован
 admin-person-no-password = активен, без пароля
 admin-person-added = $email теперь может войти.
+admin-person-added-no-password = $email в списке, но пароля пока нет: выберите в строке «Новый пароль» и передайте его. До тех пор работают только токены API.
 admin-person-changed = Учётная запись $email изменена.
 admin-make-admin = Сделать администратором
 admin-make-user = Сделать пользователем

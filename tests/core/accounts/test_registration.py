@@ -44,15 +44,19 @@ async def test_an_invite_lets_one_person_in_once(accounts: Accounts, world: Worl
         *(inviting.register(f"{name}@example.com", SECRET, key) for name in ("one", "two")), return_exceptions=True
     )
     assert [type(answer) for answer in answers].count(NotAllowed) == 1
+    assert not inviting.invited(key)
     assert len([each for each in inviting.people(ANN) if each.role is Role.ADMIN]) == 2
 
 
 async def test_an_invite_is_for_its_address_and_a_week(accounts: Accounts, world: World) -> None:
     inviting = world.open(registration="invite")
     key = await inviting.invite(ANN, "New@example.com")
+    assert inviting.invited(key)
+    assert not inviting.invited("x" + key)
     with pytest.raises(NotAllowed, match="invite_invalid"):
         await inviting.register("other@example.com", SECRET, key)
     world.now += timedelta(days=7)
+    assert not inviting.invited(key)
     with pytest.raises(NotAllowed, match="invite_invalid"):
         await inviting.register("new@example.com", SECRET, key)
     await inviting.sweep()

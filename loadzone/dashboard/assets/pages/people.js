@@ -52,8 +52,8 @@ function adding(desk, draw) {
     fields: [["email", t("admin-column-email"), {inputmode: "email", maxlength: 300}], ["role", t("admin-column-role"), roles(desk)],
       ["password", t("admin-password"), {hint: t("admin-password-hint"), maxlength: 2000}]],
     body: ({email, role, password}) => ({email, role, password: password === "" ? null : password}),
-    after: ({email}) => {
-      desk.say(t("admin-person-added", {email}))
+    after: ({email, has_password: complete}) => {
+      desk.say(t(complete ? "admin-person-added" : "admin-person-added-no-password", {email}))
       draw()
     }})
 }
