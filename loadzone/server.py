@@ -110,6 +110,7 @@ async def start(
     await account_log.tell()
     identity = Identity(accounts, settings.auth, settings.public_read, settings.allowed_origins)
     push = Push(service, identity, metrics, lang=_language(settings), allowed_origins=settings.allowed_origins)
+    await push.ring.recall(service)
     service.subscribe(push.on_changes)
     scheduler = Scheduler(
         service,
@@ -136,6 +137,7 @@ async def start(
         scheduler_on_time=scheduler.on_time,
         secure_cookies=(settings.public_url or "").startswith("https://"),
         settings=in_force(settings),
+        ring=push.ring,
         replays=replays,
         newest_report=None if settings.report_every is None else lambda: newest[-1] if newest else None,
     )

@@ -10,6 +10,7 @@ from loadzone.core.store import Entry
 from loadzone.domain.facts import Change
 from loadzone.domain.model import VM, Group
 from loadzone.domain.permissions import Role
+from loadzone.web.notes import Notified
 
 GivenRole = Literal["user", "admin"]
 GivenScope = Literal["read", "write"]
@@ -137,6 +138,13 @@ class AuditPage(Answer, frozen=True, kw_only=True):
 
     changes: list[Change]
     cursor: str | None
+
+
+class RecentNotifications(Answer, frozen=True, kw_only=True):
+    """What happened of late, newest first, up to change number `seq`."""
+
+    notifications: list[Notified]
+    seq: int
 
 
 class Invited(Answer, frozen=True, kw_only=True):

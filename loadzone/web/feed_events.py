@@ -75,7 +75,7 @@ class Telling:
         self._changes = changes
         self._fleet = fleet
         self._bundles: dict[tuple[str, str | None], Bundle] = {}
-        self._told: dict[tuple[str, int], bytes] = {}
+        self._told: dict[tuple[str, int, bool], bytes] = {}
 
     @cached_property
     def _change(self) -> bytes:
@@ -87,22 +87,27 @@ class Telling:
 
     @cached_property
     def _special(self) -> set[str | None]:
-        return {email for note in self._notes for email in (note.only, note.besides)}
+        doers = {note.by for note in self._notes if note.is_own(note.by)}
+        return doers | {email for note in self._notes for email in (note.only, note.besides)}
 
     def bundle(self, lang: str, email: str | None) -> Bundle:
         """Return what the person `email` (None: somebody without a name) gets, in `lang`."""
         audience = (lang, email if email in self._special else None)
         bundle = self._bundles.get(audience)
         if bundle is None:
-            events = [self._event(lang, number) for number, note in enumerate(self._notes) if note.is_for(email)]
+            events = [
+                self._event(lang, number, note.is_own(email))
+                for number, note in enumerate(self._notes)
+                if note.is_for(email)
+            ]
             bundle = self._bundles[audience] = Bundle([self._change, *events])
         return bundle
 
-    def _event(self, lang: str, number: int) -> bytes:
-        told = self._told.get((lang, number))
+    def _event(self, lang: str, number: int, own: bool) -> bytes:
+        told = self._told.get((lang, number, own))
         if told is None:
-            notification = self._notes[number].in_language(lang)
-            told = self._told[lang, number] = event("notification", notification)
+            notification = self._notes[number].in_language(lang, own=own)
+            told = self._told[lang, number, own] = event("notification", notification)
         return told
 
 

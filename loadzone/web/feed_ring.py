@@ -1,10 +1,19 @@
 """The last changes, kept for clients of the live feed that were away for a moment."""
 
+import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Final
 
+from loadzone.core.service import Service
+from loadzone.core.store import ChangeQuery
+from loadzone.domain.errors import StoreUnavailable
 from loadzone.domain.facts import Change
+
+log = logging.getLogger(__name__)
+
+SIZE: Final = 1000
 
 
 class Ring:
@@ -14,8 +23,24 @@ class Ring:
     back wants the records as they are now.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int = SIZE) -> None:
+        self._size = size
         self._changes: deque[Change] = deque(maxlen=size)
+
+    async def recall(self, service: Service) -> None:
+        """Take back from the store what was remembered before a restart, as far as it can be read."""
+        pages = service.recorded(ChangeQuery(limit=self._size))
+        try:
+            newest_first = [change async for page in pages for change in page.changes]
+        except StoreUnavailable as problem:
+            log.warning("the last changes cannot be told again: %s", problem)
+            return
+        for change in reversed(newest_first):
+            self.append(change)
+
+    def newest_first(self) -> Iterator[Change]:
+        """Yield what is remembered."""
+        return reversed(self._changes)
 
     def append(self, change: Change) -> None:
         """Remember one more change; behind a gap in the numbers everything older is forgotten."""

@@ -52,6 +52,24 @@ _TOLD_ONE_BY_ONE = 5
 _NOBODY = "LoadZone"
 
 _INFO, _SUCCESS, _WARNING = "info", "success", "warning"
+# What its doer is told as "you": all that administrators do. The page tells of own bookings itself, by its clock.
+_OWN: Final = frozenset(
+    {
+        "released-forced",
+        "released-deleted",
+        "vm-added",
+        "vms-added",
+        "vm-edited",
+        "vm-deleted",
+        "vm-moved",
+        "vms-moved",
+        "vm-ungrouped",
+        "vms-ungrouped",
+        "group-added",
+        "group-renamed",
+        "group-deleted",
+    }
+)
 
 
 class Notification(Struct, frozen=True, kw_only=True):
@@ -66,10 +84,16 @@ class Notification(Struct, frozen=True, kw_only=True):
     level: str
 
 
+class Notified(Notification, frozen=True, kw_only=True):
+    """A notification of late, with who did it: None for LoadZone itself."""
+
+    by: str | None
+
+
 class Note(Struct, frozen=True, kw_only=True):
     """What is to be told, in no language yet: `key` is the text's, `data` fills its places.
 
-    `user` is the holder where it is about a booking, else who did it.
+    `user` is the holder where it is about a booking, else who did it; `by` is always who did it.
     """
 
     type: str
@@ -78,6 +102,7 @@ class Note(Struct, frozen=True, kw_only=True):
     seq: int
     data: dict[str, Any]
     user: str | None
+    by: str | None = None
     vm_id: str | None = None
     level: str = _INFO
     only: str | None = None
@@ -89,10 +114,17 @@ class Note(Struct, frozen=True, kw_only=True):
             return email == self.only
         return email is None or email != self.besides
 
-    def in_language(self, lang: str) -> Notification:
-        """Return the notification with its message in `lang`, times in UTC with the word said."""
+    def is_own(self, email: str | None) -> bool:
+        """Tell whether the person `email` did this and is told so in words of their own."""
+        return email is not None and email == self.by and self.key in _OWN
+
+    def in_language(self, lang: str, *, own: bool = False) -> Notification:
+        """Return the notification with its message in `lang`, times in UTC with the word said.
+
+        `own` makes it the message for the person who did it.
+        """
         return Notification(
-            msg=i18n.translate(lang, f"notification-{self.key}", **self.data),
+            msg=i18n.translate(lang, f"notification-{'own-' if own else ''}{self.key}", **self.data),
             type=self.type,
             vm_id=self.vm_id,
             user=self.user,
@@ -167,6 +199,7 @@ def _held(
         seq=seq,
         data={"vm_id": fact.vm_id, "user": fact.user, "by": fact.by or _NOBODY, **data},
         user=fact.user,
+        by=fact.by,
         vm_id=fact.vm_id,
         level=level,
         only=only,
@@ -191,6 +224,7 @@ def _fleet(
         seq=seq,
         data={"vm_id": vm_id, "by": fact.by or _NOBODY, **data},
         user=fact.by,
+        by=fact.by,
         vm_id=vm_id,
         level=level,
     )

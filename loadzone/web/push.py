@@ -21,7 +21,7 @@ from loadzone.domain.facts import Change
 from loadzone.domain.permissions import Act, demand
 from loadzone.web.feed_events import Bundle, Telling, reset
 from loadzone.web.feed_link import Link
-from loadzone.web.feed_ring import Ring
+from loadzone.web.feed_ring import SIZE, Ring
 from loadzone.web.feed_socket import MAX_HEARD, FeedHandler
 from loadzone.web.identity import Identity
 from loadzone.web.metrics import Metrics
@@ -52,7 +52,7 @@ class Push:
         service: Service,
         identity: Identity,
         metrics: Metrics | None = None,
-        ring: int = 1000,
+        ring: int = SIZE,
         *,
         lang: str = i18n.DEFAULT_LANGUAGE,
         allowed_origins: Iterable[str] = (),
@@ -72,7 +72,7 @@ class Push:
         self._identity = identity
         self._lang = lang
         self._write_limit = write_limit
-        self._ring = Ring(ring)
+        self.ring = Ring(ring)
         self._links: dict[str, Link] = {}
         self._pending: list[Change] = []
         self._replays: dict[int, Telling] = {}
@@ -112,7 +112,7 @@ class Push:
         It stands in the way of every booking, so nothing is encoded here, and nothing at all without clients.
         """
         for each in committed:
-            self._ring.append(each.change)
+            self.ring.append(each.change)
         self._replays.clear()
         if not self._links:
             return
@@ -164,7 +164,7 @@ class Push:
 
     def _missed(self, link: Link, since: int) -> Bundle:
         seq = self._service.seq
-        changes = self._ring.since(since, seq)
+        changes = self.ring.since(since, seq)
         if changes is None:
             return reset(seq)
         if not changes:

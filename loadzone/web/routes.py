@@ -13,6 +13,7 @@ from loadzone.web.docs_page import Docs, DocsHandler, DocumentHandler
 from loadzone.web.fleet_calls import granted
 from loadzone.web.history import PARAMETERS, HistoryHandler
 from loadzone.web.limits import SizeGuard
+from loadzone.web.recent import NotificationsHandler
 from loadzone.web.route import Route
 from loadzone.web.site import Site
 
@@ -100,6 +101,14 @@ ROUTES: Final[tuple[Route, ...]] = (
         query=PARAMETERS,
         media=("application/json", "text/csv"),
         errors=("invalid_input", "group_not_found"),
+    ),
+    Route(
+        method="GET",
+        path="/notifications",
+        name="notifications",
+        handler=NotificationsHandler,
+        answer=bodies.RecentNotifications,
+        act=Act.SEE,
     ),
     Route(
         method="POST",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from loadzone.core.accounts import Accounts
 from loadzone.core.service import Service
 from loadzone.i18n import DEFAULT_LANGUAGE, LANGUAGES
+from loadzone.web.feed_ring import Ring
 from loadzone.web.idempotency import Replays
 from loadzone.web.identity import Identity
 from loadzone.web.metrics import Metrics
@@ -30,7 +31,7 @@ class Site:
     `lang` is `ru`, `en` or `auto`; `registration` is `closed`, `domain` or `invite`. `scheduler_on_time`
     tells whether bookings end when they should. `settings` are those in force: name, value, and where it came
     from (empty: the default). `newest_report` tells how the newest scheduled report went; it is None where none
-    are made.
+    are made. `ring` holds the last changes, as the live feed does.
     """
 
     service: Service
@@ -44,6 +45,7 @@ class Site:
     secure_cookies: bool
     settings: Sequence[tuple[str, str, str]] = ()
     newest_report: Callable[[], Told | None] | None = None
+    ring: Ring = field(default_factory=Ring)
     replays: Replays = field(default_factory=Replays)
     snapshots: Snapshots = field(default_factory=Snapshots)
 

@@ -358,6 +358,31 @@ def right_end(place: Locator) -> float:
     return box["x"] + box["width"]
 
 
+def test_the_bell_knows_what_came_while_no_page_was_open(arrive: Arrive, lab: Process) -> None:
+    """A release by an administrator is told once to who comes back, and is unread until the bell is opened."""
+    ben = arrive(lab)
+    ben.log_in(BEN)
+    ben.page.wait_for_function("name => localStorage.getItem(name) != null", arg=f"loadzone-read {BEN}")
+    ben.page.goto("about:blank")
+    with lab.client(BEN) as client:
+        client.post("/book", json={"vm_id": "server-05", "hours": 1}).raise_for_status()
+    with lab.client(ANN) as client:
+        client.post("/cancel", json={"vm_id": "server-05"}).raise_for_status()
+    gone = ben.like("notification-released-by-admin-forced", by=ANN, vm_id="server-05")
+    ben.open()
+    expect(ben.toast(gone)).to_be_visible()
+    expect(ben.button("dashboard-bell", n=1)).to_be_visible()
+    ben.page.reload()
+    expect(ben.button("dashboard-bell", n=1)).to_be_visible()
+    assert ben.toast(gone).count() == 0
+    ben.button("dashboard-bell", n=1).click()
+    notes = ben.page.get_by_role("region", name=ben.say("dashboard-notifications"))
+    expect(notes.get_by_text(gone)).to_be_visible()
+    another = ben.another_page()
+    another.goto(ben.url)
+    expect(ben.button("dashboard-bell", another, n=0)).to_be_visible()
+
+
 def test_chosen_columns_stay_and_groups_fold_by_keyboard(arrive: Arrive, still_lab: Process) -> None:
     """A column that was chosen is there after a reload; the head of a group folds its rows."""
     ann = arrive(still_lab)

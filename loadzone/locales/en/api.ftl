@@ -30,6 +30,7 @@ api-call-cancel = End a booking now: your own, or as administrator anybody's.
 api-call-vms = All VMs and groups, with the number of the newest change.
 api-call-groups = All groups.
 api-call-me = Who you are, and the VMs that you hold; a stranger gets an answer too.
+api-call-notifications = What the live feed told you of late, or would have told you, newest first.
 api-call-history = The booking history, oldest first over all users, streamed as JSON or CSV.
 api-call-auth = Log in and get the session cookie; in open mode the e-mail alone is enough.
 api-call-logout = End your session; works without one too.

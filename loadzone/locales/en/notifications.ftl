@@ -37,3 +37,28 @@ notification-vms-ungrouped = { $by } took { $count ->
 notification-group-added = { $by } made the group “{ $group }”
 notification-group-renamed = { $by } renamed a group to “{ $group }”
 notification-group-deleted = { $by } deleted the group “{ $group }”
+
+# The same to the person who did it.
+
+notification-own-released-forced = You released { $vm_id }, which { $user } held
+notification-own-released-deleted = You ended the booking of { $vm_id } by { $user } to delete the VM
+notification-own-vm-added = You added the VM { $vm_id }
+notification-own-vms-added = You added { $count ->
+        [one] { $count } VM
+       *[other] { $count } VMs
+    }
+notification-own-vm-edited = You changed the details of { $vm_id }
+notification-own-vm-deleted = You deleted the VM { $vm_id }
+notification-own-vm-moved = You moved { $vm_id } to the group “{ $group }”
+notification-own-vms-moved = You moved { $count ->
+        [one] { $count } VM
+       *[other] { $count } VMs
+    } to the group “{ $group }”
+notification-own-vm-ungrouped = You took { $vm_id } out of its group
+notification-own-vms-ungrouped = You took { $count ->
+        [one] { $count } VM out of its group
+       *[other] { $count } VMs out of their groups
+    }
+notification-own-group-added = You made the group “{ $group }”
+notification-own-group-renamed = You renamed a group to “{ $group }”
+notification-own-group-deleted = You deleted the group “{ $group }”

@@ -40,3 +40,31 @@ notification-vms-ungrouped = Администратор { $by } вывел из 
 notification-group-added = Администратор { $by } создал группу «{ $group }»
 notification-group-renamed = Администратор { $by } переименовал группу: теперь «{ $group }»
 notification-group-deleted = Администратор { $by } удалил группу «{ $group }»
+
+# The same to the person who did it.
+
+notification-own-released-forced = Вы освободили ВМ { $vm_id }, которую занимал пользователь { $user }
+notification-own-released-deleted = Вы сняли бронь пользователя { $user } с ВМ { $vm_id }, чтобы удалить её
+notification-own-vm-added = Вы добавили ВМ { $vm_id }
+notification-own-vms-added = Вы добавили { $count ->
+        [one] { $count } виртуальную машину
+        [few] { $count } виртуальные машины
+       *[other] { $count } виртуальных машин
+    }
+notification-own-vm-edited = Вы изменили сведения о ВМ { $vm_id }
+notification-own-vm-deleted = Вы удалили ВМ { $vm_id }
+notification-own-vm-moved = Вы перенесли ВМ { $vm_id } в группу «{ $group }»
+notification-own-vms-moved = Вы перенесли { $count ->
+        [one] { $count } виртуальную машину
+        [few] { $count } виртуальные машины
+       *[other] { $count } виртуальных машин
+    } в группу «{ $group }»
+notification-own-vm-ungrouped = Вы вывели ВМ { $vm_id } из группы
+notification-own-vms-ungrouped = Вы вывели из групп { $count ->
+        [one] { $count } виртуальную машину
+        [few] { $count } виртуальные машины
+       *[other] { $count } виртуальных машин
+    }
+notification-own-group-added = Вы создали группу «{ $group }»
+notification-own-group-renamed = Вы переименовали группу: теперь «{ $group }»
+notification-own-group-deleted = Вы удалили группу «{ $group }»

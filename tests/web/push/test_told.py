@@ -108,6 +108,21 @@ async def test_personal_notifications_reach_only_their_person(zone: Zone, client
     assert [data["level"] for event, data in told["anna"] if event == "notification"] == ["warning", "warning"]
 
 
+async def test_who_did_it_is_told_as_you(zone: Zone, clients: AsyncExitStack) -> None:
+    await zone.add("a")
+    doer, _ = await logged_in(zone, clients, "admin@example.com", lang="ru")
+    other, _ = await logged_in(zone, clients, "anna@example.com", lang="ru")
+
+    await zone.service.grant(ADMIN, AddGroup(name="Rack", vm_ids=("a",)))
+
+    assert [data["msg"] for event, data in await doer.until(2) if event == "notification"] == [
+        "Вы создали группу «Rack»"
+    ]
+    assert [data["msg"] for event, data in await other.until(2) if event == "notification"] == [
+        "Администратор admin@example.com создал группу «Rack»"
+    ]
+
+
 async def test_a_fault_in_a_text_makes_clients_read_anew_instead_of_losing_it(
     zone: Zone, clients: AsyncExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,7 +144,7 @@ async def test_nothing_is_encoded_while_nobody_listens(zone: Zone, monkeypatch: 
     await zone.service.grant(ADMIN, Welcome(email="anna@example.com"))
 
     assert not zone.push._pending
-    assert len(zone.push._ring.since(0, 2) or ()) == 2
+    assert len(zone.push.ring.since(0, 2) or ()) == 2
 
 
 async def test_a_new_person_moves_the_number_without_a_notification(zone: Zone, clients: AsyncExitStack) -> None:

@@ -5,6 +5,8 @@ const PATIENCE = 8000
 export class Commands {
   constructor() {
     this.open = new Map()
+    // The VMs that this page asked something about, whose news are its own.
+    this.asked = new Set()
     this.wait()
   }
 
@@ -25,6 +27,7 @@ export class Commands {
 
   // The answer, or null when none came in time: the other side may be gone, or only slow.
   ask(act, data = {}, {id = newId(), patience = PATIENCE} = {}) {
+    for (const vm of [data.vm_id ?? [], data.vm_ids ?? []].flat()) this.asked.add(vm)
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.open.delete(id)
