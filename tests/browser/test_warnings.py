@@ -58,6 +58,28 @@ def test_the_title_counts_down_to_the_end_of_an_own_booking(arrive: Arrive, desk
     expect(ann.page).to_have_title(f"{ann.say('dashboard-groups')} · LoadZone")
 
 
+def test_who_comes_in_the_last_minutes_is_warned_once(arrive: Arrive, desk: Process) -> None:
+    """A toast with Renew in it tells of a booking whose warnings nobody saw; a reload does not tell it again."""
+    book(desk, "server-03", 0.1)
+    ann = arrive(desk)
+    ann.log_in(ANN)
+    warning = ann.toast(ann.like("dashboard-own-expiring", vm="server-03"))
+    expect(warning).to_be_visible()
+    ann.page.reload()
+    ann.sees_fleet()
+    expect(ann.page.locator("#shell")).to_have_count(0)
+    assert warning.count() == 0
+    release(desk, "server-03")
+    expect(ann.act("book", "server-03")).to_be_visible()
+    book(desk, "server-03", 0.1)
+    expect(ann.act("renew", "server-03")).to_be_visible()
+    ann.page.reload()
+    ann.button("dashboard-renew", warning).click()
+    expect(ann.dialog.get_by_role("heading")).to_have_text(ann.say("dashboard-renew-title", vm="server-03"))
+    ann.page.keyboard.press("Escape")
+    release(desk, "server-03")
+
+
 def switch(person: Person) -> None:
     """Press the switch for browser notifications in the menu."""
     person.button("dashboard-user-menu", email=ANN).click()

@@ -11,7 +11,9 @@ const MARK = /^\(![^)]*\) /
 export class Warnings {
   constructor(desk, source) {
     this.desk = desk
+    this.key = `loadzone-warned ${desk.boot.email ?? ""}`
     source.addEventListener("notification", ({detail}) => this.heard(detail))
+    desk.fleet.addEventListener("load", () => this.warn())
     setInterval(() => this.mark(), 1000)
   }
 
@@ -22,6 +24,32 @@ export class Warnings {
     const actions = [{text: t("renew"), run: () => dialogs.show("renew", vm_id)}]
     if (this.canAsk()) actions.push({text: t("notify-ask"), run: () => this.agree(true)})
     return {stays: STAYS, actions}
+  }
+
+  // Who comes in the last minutes of a booking has missed the warnings. A browser tells of each end once.
+  warn() {
+    const {fleet, toasts, words, t} = this.desk
+    const warned = (recall(this.key) ?? "").split("\n")
+    for (const vm of this.ending()) {
+      if (warned.includes(endOf(vm))) continue
+      const time = words.moment(Date.parse(vm.expires_at), fleet.now())
+      toasts.show(t("own-expiring", {vm: vm.id, time}), "warning", null, true, this.offers({type: "expiring", vm_id: vm.id}))
+    }
+    this.keep()
+  }
+
+  // What is told of them now is not told again when the page is loaded anew.
+  keep() {
+    const ends = this.ending().map(endOf).join("\n")
+    if (ends !== (recall(this.key) ?? "")) remember(this.key, ends)
+  }
+
+  // One's own bookings that end within minutes.
+  ending() {
+    const {fleet} = this.desk
+    const now = fleet.now()
+    const left = ({expires_at: end}) => Date.parse(end) - now
+    return [...fleet.vms.values()].filter((vm) => fleet.email != null && vm.booked_by === fleet.email && left(vm) > 0 && left(vm) <= SOON)
   }
 
   // Browser notifications
@@ -49,6 +77,7 @@ export class Warnings {
 
   heard(note) {
     const {type, vm_id} = note
+    if (type === "expiring") this.keep()
     if ((type !== "expiring" && type !== "released_by_admin") || !document.hidden || !this.agreed()) return
     const {words, fleet} = this.desk
     const told = words.told(note, fleet.email, fleet.now())
@@ -64,12 +93,14 @@ export class Warnings {
   mark() {
     const {fleet, t} = this.desk
     if (fleet.email == null) return
-    const now = fleet.now()
-    let next = Infinity
-    for (const vm of fleet.vms.values()) if (vm.booked_by === fleet.email) next = Math.min(next, Date.parse(vm.expires_at) - now)
-    const mark = next > 0 && next <= SOON ? t("title-ends", {m: Math.ceil(next / 60_000)}) : ""
+    const next = Math.min(...this.ending().map(({expires_at: end}) => Date.parse(end))) - fleet.now()
+    const mark = next <= SOON ? t("title-ends", {m: Math.ceil(next / 60_000)}) : ""
     const plain = document.title.replace(MARK, "")
     const title = mark ? `(! ${mark}) ${plain}` : plain
     if (document.title !== title) document.title = title
   }
+}
+
+function endOf({id, expires_at: end}) {
+  return `${id} ${end}`
 }
