@@ -2,6 +2,9 @@
 
 import {el} from "./dom.js"
 
+// Pixels that a letter of the scale takes at most.
+const LETTER = 8
+
 // The bars of `bookings` that lie in `span`, in order.
 export function bars(desk, bookings, span) {
   const now = desk.fleet.now()
@@ -37,8 +40,11 @@ export function nowLine(desk, span) {
 
 export function scale(desk, span, width) {
   return span.ticks(desk.words, width).map(({at, day, text}) => {
-    const tick = el("span", {class: day ? "tick day" : "tick"}, text)
-    tick.style.left = `${span.at(at)}%`
+    const place = span.at(at)
+    // The last line may be too near to the end for its words.
+    const room = (100 - place) / 100 * width >= LETTER * (text.length + 1)
+    const tick = el("span", {class: day ? "tick day" : "tick"}, room ? text : "")
+    tick.style.left = `${place}%`
     return tick
   })
 }
