@@ -6,16 +6,17 @@ seen; nothing sleeps.
 
 import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from babel import Locale
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, WebSocketRoute, expect
 from playwright.sync_api import Dialog as NativeDialog
 
 from loadzone.i18n import translate
 
 PATIENCE = 30_000  # milliseconds; a small machine may be busy with much else
 LOCAL = re.compile(r"(?:https?|wss?)://(?:127\.0\.0\.1|localhost)[:/]|(?:data|blob|about):")
+CHANGE = '["change",'
 _ANY = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -93,6 +94,15 @@ class Person:
         return self.page.get_by_role("listitem").filter(has_text=text)
 
     # What a person does
+
+    def hear_nothing(self) -> None:
+        """Let no page that is opened from now on hear what others do, as on a line that is slow at that moment."""
+
+        def relay(line: WebSocketRoute) -> None:
+            server = line.connect_to_server()
+            server.on_message(lambda told: None if CHANGE in str(told) else line.send(told))
+
+        self.context.route_web_socket(lambda address: urlsplit(address).path == "/socket.io/", relay)
 
     def open(self, path: str = "/") -> None:
         """Go to an address of the server."""

@@ -268,6 +268,11 @@ def test_the_dialogs_of_one_vm(arrive: Arrive, house: Process, lang: str, phone:
     person.confirm("book")
     expect(person.dialog.get_by_text(person.say("error-hours-not-a-number"))).to_be_visible()
     seen.look("book, wrong", DIALOG)
+    # The same person in another tab.
+    person.context.request.post(f"{house.url}/book", data={"vm_id": "server-03", "hours": 1})
+    expect(person.dialog.get_by_text(person.like("dashboard-meanwhile-mine", vm="server-03"))).to_be_visible()
+    seen.look("book, meanwhile", DIALOG)
+    person.context.request.post(f"{house.url}/cancel", data={"vm_id": "server-03"})
     _close(person)
     for act, vm in (("renew", "server-04"), ("release", "server-04"), ("release", "server-02")):
         person.begin(act, vm)

@@ -1,5 +1,6 @@
 """The dialogs as people walk them: in both languages, on a desk and a phone, with wrong inputs and rivals."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -48,9 +49,20 @@ def new_vm(desk: Process) -> NewVM:
     return add
 
 
-def before(arrive: Arrive, desk: Process, vm: str, email: str = ANN, lang: str = "en", **options: Any) -> Person:
-    """Bring somebody who has searched for a VM."""
+def before(
+    arrive: Arrive,
+    desk: Process,
+    vm: str,
+    email: str = ANN,
+    lang: str = "en",
+    *,
+    deaf: bool = False,
+    **options: Any,
+) -> Person:
+    """Bring somebody who has searched for a VM; who is `deaf` does not hear what others do."""
     person = arrive(desk, lang, **options)
+    if deaf:
+        person.hear_nothing()
     person.log_in(email, at=f"/?q={vm}")
     return person
 
@@ -121,7 +133,7 @@ def test_hours_that_make_no_sense(arrive: Arrive, desk: Process, new_vm: NewVM, 
 def test_of_two_at_once_one_wins(arrive: Arrive, desk: Process, new_vm: NewVM) -> None:
     """Two people confirm together: one holds the VM, the other reads who has it and keeps what was typed."""
     vm = new_vm()
-    ann, ben = before(arrive, desk, vm), before(arrive, desk, vm, BEN, "ru")
+    ann, ben = before(arrive, desk, vm, deaf=True), before(arrive, desk, vm, BEN, "ru", deaf=True)
     for person in (ann, ben):
         person.begin("book", vm)
         person.field("dashboard-purpose").fill("mine")
@@ -137,6 +149,36 @@ def test_of_two_at_once_one_wins(arrive: Arrive, desk: Process, new_vm: NewVM) -
     expect(loser.field("dashboard-purpose")).to_have_value("mine")
 
 
+@EVERYWHERE
+def test_a_vm_that_is_taken_meanwhile(
+    arrive: Arrive, desk: Process, new_vm: NewVM, lang: str, phone: bool
+) -> None:
+    """A dialog says who took its VM, cannot be confirmed until that is free again, and keeps what was typed."""
+    vm = new_vm()
+    ann = before(arrive, desk, vm, lang=lang, phone=phone)
+    ann.begin("book", vm)
+    purpose = ann.field("dashboard-purpose")
+    purpose.fill("mine")
+    confirm = ann.button("dashboard-book-confirm", ann.dialog)
+    told = ann.dialog.get_by_role("status").filter(
+        has_text=ann.like("dashboard-meanwhile-taken", user=CHRIS, vm=vm)
+    )
+    with by_http(desk) as client:
+        client.post("/book", json={"vm_id": vm, "hours": 1}).raise_for_status()
+        expect(told).to_be_visible()
+        expect(confirm).to_be_disabled()
+        expect(ann.dialog.get_by_text(ann.like("dashboard-book-result"))).to_have_count(0)
+        purpose.press("Enter")
+        client.post("/cancel", json={"vm_id": vm}).raise_for_status()
+    expect(confirm).to_be_enabled()
+    expect(told).to_have_count(0)
+    expect(purpose).to_have_value("mine")
+    expect(ann.dialog.get_by_role("alert").filter(has_text=re.compile(r"\w"))).to_have_count(0)
+    confirm.click()
+    expect(ann.dialog).to_have_count(0)
+    assert records(desk, vm) == [(CHRIS, "book"), (CHRIS, "release"), (ANN, "book")]
+
+
 def test_a_double_click_books_once(arrive: Arrive, desk: Process, new_vm: NewVM) -> None:
     """A double click on the button that confirms books once, and no error is told."""
     vm = new_vm()
@@ -149,16 +191,20 @@ def test_a_double_click_books_once(arrive: Arrive, desk: Process, new_vm: NewVM)
 
 
 def test_a_vm_that_is_deleted_meanwhile(arrive: Arrive, desk: Process, new_vm: NewVM) -> None:
-    """A dialog says when its VM is no longer there, and confirming tells the same instead of doing anything."""
+    """A dialog says when its VM is no longer there, and cannot be confirmed; who has not heard is refused."""
     vm = new_vm()
-    ann = before(arrive, desk, vm)
-    ann.begin("book", vm)
+    ann, ben = before(arrive, desk, vm), before(arrive, desk, vm, BEN, deaf=True)
+    for person in (ann, ben):
+        person.begin("book", vm)
     with by_http(desk) as client:
         client.post("/delete-vm", json={"vm_id": vm}).raise_for_status()
     expect(ann.dialog.get_by_text(ann.say("dashboard-dialog-gone"))).to_be_visible()
-    ann.confirm("book")
+    told = ann.say("dashboard-meanwhile-gone", vm=vm)
+    expect(ann.dialog.get_by_role("status").get_by_text(told)).to_be_visible()
+    expect(ann.button("dashboard-book-confirm", ann.dialog)).to_be_disabled()
+    ben.confirm("book")
     expect(
-        ann.dialog.get_by_role("alert").filter(has_text=ann.say("error-vm-not-found", vm_id=vm))
+        ben.dialog.get_by_role("alert").filter(has_text=ben.say("error-vm-not-found", vm_id=vm))
     ).to_be_visible()
 
 

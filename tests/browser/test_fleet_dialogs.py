@@ -1,5 +1,6 @@
 """Groups, details and several VMs at once, through the page, in both languages, on a desk and on a phone."""
 
+import re
 from itertools import count
 
 import httpx
@@ -152,3 +153,54 @@ def test_several_vms_in_one_go(arrive: Arrive, desk: Process) -> None:
         expect(ann.dialog).to_have_count(0)
         expect(ann.toast(ann.say(f"dashboard-{done}", n=2))).to_be_visible()
         assert [vms(desk)[vm]["booked_by"] for vm in (one, two)] == [holder, holder]
+
+
+@EVERYWHERE
+def test_what_is_taken_from_several_vms_is_named(arrive: Arrive, desk: Process, lang: str, phone: bool) -> None:
+    """Of VMs in an open dialog one is taken and one deleted: the page says so, and each has its result."""
+    one, two, three = new_vms(desk, 3)
+    ann, ben = arrive(desk, lang, phone=phone), arrive(desk)
+    ann.log_in(ANN, at="/?view=cards")
+    ben.log_in(BEN, at=f"/?q={two}")
+    for vm in (one, two, three):
+        ann.field("dashboard-search").fill(vm)
+        ann.page.get_by_role("checkbox", name=ann.say("dashboard-choose-vm", vm=vm), exact=True).first.check()
+    ann.button("dashboard-book", ann.page.get_by_role("region", name=ann.say("dashboard-selection"))).click()
+    ben.book(two, "2")
+    with desk.client(BEN) as client:
+        client.post("/delete-vm", json={"vm_id": three}).raise_for_status()
+    told = ann.dialog.get_by_role("status")
+    expect(told.filter(has_text=ann.like("dashboard-meanwhile-taken", user=BEN, vm=two))).to_be_visible()
+    expect(told.filter(has_text=ann.say("dashboard-meanwhile-gone", vm=three))).to_be_visible()
+    expect(ann.dialog).to_contain_text(ann.say("dashboard-many-vms", n=3, names=f"{one}, {two}, {three}"))
+    ann.confirm("book-many")
+    expect(ann.dialog.get_by_text(ann.say("dashboard-many-results", good=1, all=3))).to_be_visible()
+    rows = ann.dialog.get_by_role("listitem")
+    expect(rows).to_have_count(3)
+    expect(rows.filter(has_text=one)).to_contain_text(ann.say("dashboard-many-good"))
+    expect(rows.filter(has_text=ann.like("error-vm-taken", vm_id=two, holder=BEN))).to_be_visible()
+    expect(rows.filter(has_text=ann.say("error-vm-not-found", vm_id=three))).to_be_visible()
+    assert [vms(desk)[vm]["booked_by"] for vm in (one, two)] == [ANN, BEN]
+
+
+def test_several_vms_of_which_none_is_left(arrive: Arrive, desk: Process) -> None:
+    """What can succeed for none of the VMs any more cannot be confirmed; for one of them, it can again."""
+    one, two = new_vms(desk, 2)
+    ann = arrive(desk)
+    ann.log_in(ANN)
+    for vm in (one, two):
+        ann.field("dashboard-search").fill(vm)
+        ann.page.get_by_role("checkbox", name=ann.say("dashboard-choose-vm", vm=vm), exact=True).first.check()
+    ann.button("dashboard-book", ann.page.get_by_role("region", name=ann.say("dashboard-selection"))).click()
+    confirm = ann.button("dashboard-book-many-confirm", ann.dialog)
+    with desk.client(BEN) as client:
+        for vm, able in ((one, True), (two, False)):
+            client.post("/book", json={"vm_id": vm, "hours": 1}).raise_for_status()
+            told = ann.dialog.get_by_role("status").filter(has_text=re.compile(rf"{BEN}.*{vm}"))
+            expect(told).to_be_visible()
+            expect(confirm).to_be_enabled(enabled=able)
+        client.post("/cancel", json={"vm_id": one}).raise_for_status()
+    expect(confirm).to_be_enabled()
+    confirm.click()
+    expect(ann.dialog.get_by_role("listitem").filter(has_text=BEN)).to_contain_text(two)
+    assert [vms(desk)[vm]["booked_by"] for vm in (one, two)] == [ANN, BEN]

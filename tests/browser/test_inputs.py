@@ -119,26 +119,51 @@ def test_every_field_of_a_group_and_of_several_vms(arrive: Arrive, fleet: Proces
 
 
 def test_a_vm_that_changes_hands_meanwhile(arrive: Arrive, fleet: Process) -> None:
-    """A renewal or a release of what is no longer one's own, and a deletion of what was booked since, say so."""
+    """A renewal or a release of what is no longer one's own says so, and cannot be confirmed."""
     ann = arrive(fleet)
     ann.log_in(ANN)
     ann.begin("renew", "server-02")
     ann.field("dashboard-hours-own").fill("2.5")
+    told = ann.dialog.get_by_role("status")
     with fleet.client(BEN) as ben:
-        ben.post("/cancel", json={"vm_id": "server-02"}).raise_for_status()
-        ben.post("/book", json={"vm_id": "server-02", "hours": 1}).raise_for_status()
+        _takes(ben)
         expect(ann.dialog.get_by_text(ann.like("dashboard-dialog-held", user=BEN))).to_be_visible()
+        taken = ann.like("dashboard-meanwhile-taken", user=BEN, vm="server-02")
+        expect(told.filter(has_text=taken)).to_be_visible()
+        expect(ann.button("dashboard-renew-confirm", ann.dialog)).to_be_disabled()
+        expect(ann.field("dashboard-hours-own")).to_have_value("2.5")
+        leave(ann)
+        ann.begin("release", "server-02")
+        ben.post("/cancel", json={"vm_id": "server-02"}).raise_for_status()
+        expect(ann.dialog.get_by_text(ann.say("dashboard-dialog-free"))).to_be_visible()
+        expect(told.filter(has_text=ann.say("dashboard-meanwhile-free", vm="server-02"))).to_be_visible()
+        expect(ann.button("dashboard-release-confirm", ann.dialog)).to_be_disabled()
+
+
+def test_a_vm_that_changes_hands_unheard(arrive: Arrive, fleet: Process) -> None:
+    """A page that has not heard of it asks, and the service refuses: what was typed stays."""
+    ann = arrive(fleet)
+    ann.hear_nothing()
+    ann.log_in(ANN)
+    ann.begin("renew", "server-02")
+    ann.field("dashboard-hours-own").fill("2.5")
+    with fleet.client(BEN) as ben:
+        _takes(ben)
         ann.confirm("renew")
         expect(ann.dialog.get_by_role("alert").filter(has_text=BEN)).to_be_visible()
         expect(ann.field("dashboard-hours-own")).to_have_value("2.5")
         leave(ann)
         ann.begin("release", "server-02")
         ben.post("/cancel", json={"vm_id": "server-02"}).raise_for_status()
-        expect(ann.dialog.get_by_text(ann.say("dashboard-dialog-free"))).to_be_visible()
         ann.confirm("release")
         told = ann.say("error-vm-not-booked", vm_id="server-02")
         expect(ann.dialog.get_by_role("alert").get_by_text(told)).to_be_visible()
-        leave(ann)
+
+
+def _takes(client: httpx.Client) -> None:
+    """Take the VM that is Ann's."""
+    client.post("/cancel", json={"vm_id": "server-02"}).raise_for_status()
+    client.post("/book", json={"vm_id": "server-02", "hours": 1}).raise_for_status()
 
 
 def test_what_a_dialog_is_about_goes_meanwhile(arrive: Arrive, fleet: Process) -> None:

@@ -7,17 +7,18 @@ import {el} from "./dom.js"
 export class Dialog {
   // `beside` says at which field an error stands that names none, by its code.
   constructor(desk, {kind, title, confirm, danger = false, beside = {}}) {
-    Object.assign(this, {desk, kind, beside, id: newId(), busy: false, inputs: new Map()})
+    Object.assign(this, {desk, kind, beside, id: newId(), busy: false, possible: true, inputs: new Map()})
     this.heading = el("h2", {id: "dialog-title"}, title)
     this.about = el("p", {class: "about", id: "dialog-about"})
     this.result = el("p", {class: "result", role: "status"})
+    this.changed = el("p", {class: "changed", id: "dialog-changed", role: "status"})
     this.problem = el("p", {class: "problem", role: "alert"})
-    this.confirm = el("button", {type: "submit", class: danger ? "primary danger" : "primary"}, confirm)
+    this.confirm = el("button", {type: "submit", class: danger ? "primary danger" : "primary", "aria-describedby": "dialog-changed"}, confirm)
     this.cancel = el("button", {type: "button", onclick: () => this.element.close()}, desk.t("cancel"))
     this.place = el("div", {class: "fields"})
     this.buttons = el("div", {class: "buttons"}, this.cancel, this.confirm)
     const form = el("form", {novalidate: true, onsubmit: (event) => this.submit(event), oninput: () => this.typedAnew()},
-      this.heading, this.about, this.place, this.result, this.problem, this.buttons)
+      this.heading, this.about, this.place, this.result, this.changed, this.problem, this.buttons)
     this.element = el("dialog", {"aria-labelledby": "dialog-title", "aria-describedby": "dialog-about"}, form)
   }
 
@@ -66,6 +67,13 @@ export class Dialog {
   // Show what may have changed since the dialog opened.
   refresh() {}
 
+  // Whether it can succeed as far as the page knows; a refusal told before no longer holds when it can again.
+  allow(possible) {
+    if (possible && !this.possible) put(this.problem, "")
+    this.possible = possible
+    this.confirm.setAttribute("aria-disabled", String(this.busy || !possible))
+  }
+
   // Ask for what the dialog is about: an answer with `ok`, else `message`, `code` and `fields`; null when none came.
   send() {
     return this.desk.commands.ask(this.kind, this.asked(), {id: this.id})
@@ -87,7 +95,7 @@ export class Dialog {
 
   async submit(event) {
     event.preventDefault()
-    if (this.busy) return
+    if (this.busy || !this.possible) return
     // Better said at once than after waiting in vain for an answer.
     if (this.desk.guard?.online === false) {
       this.tell({message: this.desk.t("offline")})
@@ -112,7 +120,7 @@ export class Dialog {
 
   wait(busy) {
     this.busy = busy
-    this.confirm.setAttribute("aria-disabled", String(busy))
+    this.allow(this.possible)
     this.element.classList.toggle("busy", busy)
   }
 

@@ -56,6 +56,14 @@ export class HoursField {
   }
 }
 
+// What became of a VM while a dialog was open.
+export function meanwhile({fleet, words, t}, id) {
+  const vm = fleet.vms.get(id)
+  if (vm == null) return t("meanwhile-gone", {vm: id})
+  const until = vm.expires_at ? words.moment(vm.expires_at, fleet.now()) : ""
+  return t(`meanwhile-${fleet.state(vm)}`, {vm: id, user: vm.booked_by, until})
+}
+
 export class BookingDialog extends Dialog {
   static on(desk, id, typed) {
     const vm = desk.fleet.vms.get(id)
@@ -64,7 +72,7 @@ export class BookingDialog extends Dialog {
 
   constructor(desk, kind, vm, options = {}) {
     super(desk, {kind, title: desk.t(`${kind}-title`, {vm: vm.id}), confirm: desk.t(`${kind}-confirm`), ...options})
-    this.vm = vm
+    Object.assign(this, {vm, holder: vm.booked_by})
   }
 
   asked() {
@@ -78,14 +86,18 @@ export class BookingDialog extends Dialog {
 
   // Show the state of the VM, which may have changed since the dialog opened, and the end that would follow.
   refresh() {
-    const {fleet, words, t} = this.desk
+    const {fleet, words, cells, t} = this.desk
     const gone = !fleet.vms.has(this.vm.id)
     this.vm = fleet.vms.get(this.vm.id) ?? this.vm
     this.held = this.vm.booked_by != null
     this.until = this.held ? words.moment(this.vm.expires_at, fleet.now()) : ""
     const state = gone ? "dialog-gone" : !this.held ? "dialog-free" : this.vm.booked_by === fleet.email ? "dialog-yours" : "dialog-held"
     put(this.about, t(state, {user: this.vm.booked_by, until: this.until}))
-    put(this.result, this.outcome() ?? "")
+    const possible = !gone && cells.acts(this.vm, fleet.state(this.vm)).includes(this.kind)
+    const outcome = this.outcome()
+    put(this.result, possible && outcome != null ? outcome : "")
+    put(this.changed, possible && this.vm.booked_by === this.holder ? "" : meanwhile(this.desk, this.vm.id))
+    this.allow(possible)
   }
 
   outcome() {

@@ -2,14 +2,20 @@
 
 import {newId} from "./commands.js"
 import {Dialog, put} from "./dialog.js"
-import {HoursField} from "./dialogs-booking.js"
+import {HoursField, meanwhile} from "./dialogs-booking.js"
 import {groupField} from "./dialogs-vm.js"
 import {el} from "./dom.js"
 
 const AT_ONCE = 200
 const TYPES = {book_many: "booked", release_many: "released", move_many: "vms_moved", delete_many: "vm_deleted"}
 const NAMED = 8
+const TOLD = 3
 const HOUR = 3_600_000
+
+// The first few of `texts`, and a mark where there are more.
+function some(texts, between, most) {
+  return [...texts.slice(0, most), ...(texts.length > most ? ["…"] : [])].join(between)
+}
 
 class ManyDialog extends Dialog {
   static on(desk, ids, typed) {
@@ -18,30 +24,40 @@ class ManyDialog extends Dialog {
 
   constructor(desk, kind, ids, options = {}) {
     super(desk, {kind, title: desk.t(`${kind.replace("_", "-")}-title`), confirm: desk.t(`${kind.replace("_", "-")}-confirm`), ...options})
+    // Those that the act fits at the beginning are asked for, whatever becomes of them: each has its result.
+    this.opened = new Map(ids.map((id) => desk.fleet.vms.get(id)).filter((vm) => vm != null && this.fits(vm)).map((vm) => [vm.id, vm]))
     Object.assign(this, {ids, before: new Map()})
     this.results = el("ul", {class: "results", tabindex: "0", "aria-label": desk.t("results"), hidden: true})
     this.place.after(this.results)
-  }
-
-  // The VMs that the act fits now; the others are left as they are.
-  fitting() {
-    return this.ids.map((id) => this.desk.fleet.vms.get(id)).filter((vm) => vm != null && this.fits(vm))
   }
 
   fits() {
     return true
   }
 
+  // Whether a VM is still what the dialog opened with, as far as the act heeds it.
+  same(vm, before) {
+    return vm.booked_by === before.booked_by
+  }
+
+  // Those of `ids` that are still in the fleet, as they are now.
+  now(ids = this.opened.keys()) {
+    return [...ids].map((id) => this.desk.fleet.vms.get(id)).filter(Boolean)
+  }
+
   refresh() {
     if (this.over) return
-    const {t} = this.desk
-    const vms = this.fitting()
-    const names = vms.slice(0, NAMED).map((vm) => vm.id).join(", ")
-    const told = vms.length === 0 ? t("many-none") : t("many-vms", {n: vms.length, names: vms.length > NAMED ? `${names}…` : names})
-    const left = this.ids.length - vms.length
-    put(this.about, left > 0 && vms.length > 0 ? `${told} ${t("many-left", {n: left})}` : told)
-    this.confirm.setAttribute("aria-disabled", String(vms.length === 0))
-    put(this.result, vms.length > 0 ? (this.outcome(vms) ?? "") : "")
+    const {t, fleet} = this.desk
+    const asked = [...this.opened.keys()]
+    const told = asked.length === 0 ? t("many-none") : t("many-vms", {n: asked.length, names: some(asked, ", ", NAMED)})
+    const left = this.ids.length - asked.length
+    put(this.about, left > 0 && asked.length > 0 ? `${told} ${t("many-left", {n: left})}` : told)
+    const fitting = this.now().filter((vm) => this.fits(vm))
+    const outcome = this.outcome(fitting)
+    put(this.result, fitting.length > 0 && outcome != null ? outcome : "")
+    const others = asked.filter((id) => !fleet.vms.has(id) || !this.same(fleet.vms.get(id), this.opened.get(id)))
+    put(this.changed, some(others.map((id) => meanwhile(this.desk, id)), "\n", TOLD))
+    this.allow(fitting.length > 0)
   }
 
   outcome() {
@@ -52,22 +68,21 @@ class ManyDialog extends Dialog {
     return {}
   }
 
-  news() {
-    return this.fitting().map((vm) => [TYPES[this.kind], vm.id])
+  news(ids = [...this.opened.keys()]) {
+    return ids.map((id) => [TYPES[this.kind], id])
   }
 
   // Not more at once than one message may name; a refused field is refused for all alike, with the first part.
   async send() {
-    const vms = this.fitting()
-    if (vms.length === 0) return {ok: false, message: this.desk.t("many-none")}
-    this.before = new Map(vms.map((vm) => [vm.id, vm]))
+    const asked = [...this.opened.keys()]
+    this.before = new Map(this.now().map((vm) => [vm.id, vm]))
     const results = []
-    for (let from = 0; from < vms.length; from += AT_ONCE) {
-      const part = vms.slice(from, from + AT_ONCE)
-      const answer = await this.desk.commands.ask(this.kind, {vm_ids: part.map((vm) => vm.id), ...this.more(part)}, {id: newId(), patience: 30_000})
+    for (let from = 0; from < asked.length; from += AT_ONCE) {
+      const part = asked.slice(from, from + AT_ONCE)
+      const answer = await this.desk.commands.ask(this.kind, {vm_ids: part, ...this.more(this.now(part))}, {id: newId(), patience: 30_000})
       if (!answer?.ok) {
         if (results.length === 0) return answer
-        results.push(...part.map((vm) => ({vm_id: vm.id, ok: false, message: answer?.message ?? this.desk.t("no-answer")})))
+        results.push(...part.map((id) => ({vm_id: id, ok: false, message: answer?.message ?? this.desk.t("no-answer")})))
       } else results.push(...answer.results)
     }
     return {ok: true, results}
@@ -76,6 +91,7 @@ class ManyDialog extends Dialog {
   done({results}) {
     const good = results.filter((each) => each.ok).map((each) => each.vm_id)
     this.desk.selection?.drop(good)
+    this.desk.toasts?.leave(this.news(results.filter((each) => !each.ok).map((each) => each.vm_id)), false)
     this.succeeded(good)
     if (good.length === results.length) {
       this.element.close()
@@ -83,7 +99,7 @@ class ManyDialog extends Dialog {
     }
     this.over = true
     put(this.about, this.desk.t("many-results", {good: good.length, all: results.length}))
-    this.result.textContent = ""
+    this.result.textContent = this.changed.textContent = ""
     this.place.hidden = this.confirm.hidden = true
     this.results.hidden = false
     this.results.replaceChildren(...results.map((each) => this.row(each)))
@@ -148,7 +164,7 @@ export class ReleaseManyDialog extends ManyDialog {
   }
 
   succeeded(good) {
-    const before = good.map((id) => this.before.get(id))
+    const before = good.map((id) => this.before.get(id)).filter(Boolean)
     const own = before.filter((vm) => vm.booked_by === this.desk.fleet.email)
     if (own.length > 0) this.desk.dialogs.released(own)
     else super.succeeded(good)
@@ -159,6 +175,10 @@ export class MoveManyDialog extends ManyDialog {
   constructor(desk, ids, typed) {
     super(desk, "move_many", ids, {beside: {group_not_found: "group_id"}})
     this.place.append(groupField(this, typed.group_id ? Number(typed.group_id) : null))
+  }
+
+  same() {
+    return true
   }
 
   more() {
@@ -175,8 +195,7 @@ export class DeleteManyDialog extends ManyDialog {
   outcome(vms) {
     const held = vms.filter((vm) => vm.booked_by != null)
     if (held.length === 0) return null
-    const names = held.slice(0, NAMED).map((vm) => `${vm.id} (${vm.booked_by})`).join(", ")
-    return this.desk.t("delete-many-held", {n: held.length, names: held.length > NAMED ? `${names}…` : names})
+    return this.desk.t("delete-many-held", {n: held.length, names: some(held.map((vm) => `${vm.id} (${vm.booked_by})`), ", ", NAMED)})
   }
 
   // Only bookings that the dialog named end: one made this moment is refused and told.
