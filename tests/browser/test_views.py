@@ -1,5 +1,6 @@
 """The views of the fleet show what is true, live, to eyes, keyboards and screen readers alike."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -373,6 +374,63 @@ def test_chosen_columns_stay_and_groups_fold_by_keyboard(arrive: Arrive, still_l
     head.press("Enter")
     expect(ann.row("server-01")).to_have_count(0)
     expect(ann.row("server-07")).to_be_visible()
+
+
+def test_order_and_grouping_stay_as_the_columns_do(arrive: Arrive, still_lab: Process) -> None:
+    """Both are there after a reload; the order waits while its column is not shown, and can be taken back."""
+    ann = arrive(still_lab)
+    ann.log_in(ANN)
+    names = ann.page.locator(".tabulator-row").get_by_role("link", name=re.compile("^server-"))
+    head = ann.page.get_by_role("columnheader", name=ann.say("dashboard-column-vm"), exact=True)
+    for _ in range(2):
+        head.click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    ann.page.reload()
+    expect(names.first).to_have_text("server-12")
+    expect(head).to_have_attribute("aria-sort", "descending")
+    head.click()
+    ann.page.reload()
+    expect(names.first).to_have_text("server-01")
+
+    until = ann.page.get_by_role("columnheader", name=ann.say("dashboard-column-until"), exact=True)
+    until.click()
+    expect(names.first).to_have_text("server-02")
+    choose_column(ann, "until", False)
+    expect(until).to_have_count(0)
+    ann.page.reload()
+    expect(names.first).to_have_text("server-01")
+    choose_column(ann, "until", True)
+    expect(until).to_have_attribute("aria-sort", "ascending")
+    expect(names.first).to_have_text("server-02")
+
+    ann.button("dashboard-by-group").click()
+    ann.page.reload()
+    expect(ann.button("dashboard-by-group")).to_have_attribute("aria-pressed", "true")
+    expect(ann.page.get_by_role("button", name="Production", exact=True)).to_have_attribute(
+        "aria-expanded", "true"
+    )
+
+
+def choose_column(person: Person, column: str, shown: bool) -> None:
+    """Show or hide a column, by the menu."""
+    person.button("dashboard-columns").click()
+    person.field(f"dashboard-column-{column}").set_checked(shown)
+    person.page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["{", "null", "[]", '{"order": 1}', '{"order": [null, {"field": "addresses", "dir": "asc"}, {"field": "x"}]}'],
+)
+def test_an_order_that_cannot_be_read_is_none(arrive: Arrive, still_lab: Process, kept: str) -> None:
+    """Whatever a browser has kept, the table shows the fleet by name."""
+    ann = arrive(still_lab)
+    ann.context.add_init_script(f"localStorage.setItem('loadzone-table', {json.dumps(kept)})")
+    ann.log_in(ANN)
+    names = ann.page.locator(".tabulator-row").get_by_role("link", name=re.compile("^server-"))
+    expect(names.first).to_have_text("server-01")
+    expect(summary(ann, MANY, MANY - 1)).to_be_visible()
+    expect(ann.page.locator("[aria-sort=ascending], [aria-sort=descending]")).to_have_count(0)
 
 
 def test_the_theme_follows_the_system_until_it_is_chosen(arrive: Arrive, still_lab: Process) -> None:
