@@ -296,6 +296,19 @@ def test_details_tell_who_had_a_vm_and_give_the_focus_back(arrive: Arrive, still
     expect(ann.page).to_have_url(f"{still_lab.url}/")
 
 
+def test_a_note_keeps_its_lines_in_the_details(arrive: Arrive, lab: Process) -> None:
+    """A note of three lines is shown on three."""
+    with lab.client(ANN) as client:
+        client.post(
+            "/add-vm", json={"id": "server-20", "group_id": None, "note": "one\ntwo\nthree"}
+        ).raise_for_status()
+    ann = arrive(lab)
+    ann.log_in(ANN, at="/?vm=server-20")
+    note = ann.dialog.get_by_role("definition").last
+    expect(note).to_contain_text("three")
+    assert note.inner_text() == "one\ntwo\nthree"
+
+
 def test_an_address_is_copied_at_a_click(arrive: Arrive, still_lab: Process) -> None:
     """The address of a VM lands in the clipboard, and the page says so."""
     ann = arrive(still_lab, permissions=["clipboard-read", "clipboard-write"])
