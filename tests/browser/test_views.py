@@ -123,6 +123,35 @@ def test_the_side_panel_counts_live(arrive: Arrive, lab: Process) -> None:
     expect(side(ann, "Production")).to_have_text(f"Production{MANY // 2 - 2} / {MANY // 2}")
 
 
+def test_the_vms_without_a_group_are_a_part_of_their_own(arrive: Arrive, lab: Process) -> None:
+    """While there are any they have a link below the groups, live; it filters every layout, by address too."""
+    ann = arrive(lab)
+    ann.log_in(ANN)
+    no_group = ann.say("dashboard-ungrouped")
+    expect(side(ann, "Staging")).to_be_visible()
+    expect(side(ann, no_group)).to_be_hidden()
+    with lab.client(ANN) as client:
+        for vm in ("server-02", "server-03"):
+            client.post("/remove-vm-from-group", json={"vm_id": vm}).raise_for_status()
+        expect(side(ann, no_group)).to_have_text(f"{no_group}1 / 2")
+        side(ann, no_group).click()
+        expect(ann.page).to_have_url(f"{lab.url}/?group=none")
+        for name in ("table", "cards", "timeline"):
+            layout(ann, name).click()
+            expect(ann.page.get_by_role("heading", level=1, name=no_group)).to_be_visible()
+            expect(ann.page.get_by_role("link", name=re.compile("^server-"))).to_have_text(
+                ["server-02", "server-03"]
+            )
+        ann.page.reload()
+        expect(summary(ann, 2, 1)).to_be_visible()
+        expect(side(ann, no_group)).to_have_attribute("aria-current", "page")
+        client.post("/groups", json={"name": "Spare", "vm_ids": ["server-02", "server-03"]}).raise_for_status()
+    expect(side(ann, no_group)).to_be_hidden()
+    expect(ann.page.get_by_text(ann.say("dashboard-empty-ungrouped"))).to_be_visible()
+    ann.button("dashboard-view-all").click()
+    expect(summary(ann, MANY, MANY - 1)).to_be_visible()
+
+
 @pytest.mark.parametrize("name", ["table", "cards"])
 def test_what_is_pressed_is_clicked_though_the_fleet_changes_under_it(
     arrive: Arrive, lab: Process, name: str
@@ -279,6 +308,13 @@ def test_the_group_table_counts_live_and_leads_to_the_group(arrive: Arrive, lab:
     row.get_by_role("link", name="Staging").click()
     expect(ann.page.get_by_role("heading", level=1, name="Staging")).to_be_visible()
     expect(summary(ann, MANY // 2, MANY // 2 - 1)).to_be_visible()
+    layout(ann, "groups").click()
+    with lab.client(BEN) as client:
+        client.post("/remove-vm-from-group", json={"vm_id": "server-12"}).raise_for_status()
+    no_group = ann.say("dashboard-ungrouped")
+    ann.page.get_by_role("rowheader", name=no_group).get_by_role("link").click()
+    expect(ann.page.get_by_role("heading", level=1, name=no_group)).to_be_visible()
+    expect(summary(ann, 1, 1)).to_be_visible()
 
 
 def test_details_tell_who_had_a_vm_and_give_the_focus_back(arrive: Arrive, still_lab: Process) -> None:

@@ -65,6 +65,7 @@ dashboard-empty-all = There are no VMs here.
 dashboard-empty-free = No VM is free right now. The table of all VMs shows which is next.
 dashboard-empty-mine = You hold no VM. Book a free one.
 dashboard-empty-group = This group has no VMs.
+dashboard-empty-ungrouped = Every VM is in a group.
 dashboard-empty-search = Nothing matches the search.
 dashboard-layouts = Layout
 dashboard-layout-table = Table

@@ -65,6 +65,7 @@ dashboard-empty-all = Здесь нет ни одной ВМ.
 dashboard-empty-free = Сейчас нет свободных ВМ. В разделе «Все ВМ» видно, какая освободится первой.
 dashboard-empty-mine = У вас нет занятых ВМ. Забронируйте свободную.
 dashboard-empty-group = В этой группе нет ВМ.
+dashboard-empty-ungrouped = Все ВМ распределены по группам.
 dashboard-empty-search = Ничего не найдено.
 dashboard-layouts = Вид
 dashboard-layout-table = Таблица
