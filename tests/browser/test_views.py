@@ -152,6 +152,28 @@ def test_the_vms_without_a_group_are_a_part_of_their_own(arrive: Arrive, lab: Pr
     expect(summary(ann, MANY, MANY - 1)).to_be_visible()
 
 
+@pytest.mark.parametrize("name", ["table", "cards", "timeline"])
+def test_a_group_that_is_not_there_is_not_called_empty(arrive: Arrive, lab: Process, name: str) -> None:
+    """An unknown group in the address, or one deleted while it is shown, is said to be none, with a way on."""
+    with lab.client(ANN) as client:
+        group = client.post("/groups", json={"name": "Spare", "vm_ids": []}).raise_for_status().json()["id"]
+        ann = arrive(lab)
+        ann.log_in(ANN)
+        ann.page.goto(f"{lab.url}/?view={name}&group={group}")
+        empty, lost = (
+            ann.page.get_by_text(ann.say(f"dashboard-empty-{why}")) for why in ("group", "no-such-group")
+        )
+        expect(empty).to_be_visible()
+        client.post("/delete-group", json={"group_id": group}).raise_for_status()
+    for _ in range(2):
+        expect(lost).to_be_visible()
+        expect(ann.page.get_by_role("heading", level=1, name=ann.say("dashboard-no-such-group"))).to_be_visible()
+        expect(empty).to_have_count(0)
+        ann.page.goto(f"{lab.url}/?view={name}&group=99&q=server")
+    ann.button("dashboard-view-all").click()
+    expect(summary(ann, MANY, MANY - 1)).to_be_visible()
+
+
 @pytest.mark.parametrize("name", ["table", "cards"])
 def test_what_is_pressed_is_clicked_though_the_fleet_changes_under_it(
     arrive: Arrive, lab: Process, name: str
@@ -330,6 +352,32 @@ def test_details_tell_who_had_a_vm_and_give_the_focus_back(arrive: Arrive, still
     expect(ann.dialog).to_have_count(0)
     expect(name).to_be_focused()
     expect(ann.page).to_have_url(f"{still_lab.url}/")
+
+
+def test_details_of_a_vm_that_is_not_there_say_one_thing(arrive: Arrive, lab: Process) -> None:
+    """A name that no VM ever had is said to be none, without a history; a VM that was deleted keeps its own."""
+    ann = arrive(lab)
+    ann.log_in(ANN)
+    ann.page.goto(f"{lab.url}/?group=1&vm=server-99")
+    expect(ann.dialog.get_by_text(ann.say("dashboard-no-such-vm"))).to_be_visible()
+    expect(ann.dialog.get_by_text(ann.say("dashboard-dialog-gone"))).to_have_count(0)
+    expect(ann.dialog.get_by_role("heading")).to_have_text(["server-99"])
+    ann.button("dashboard-view-all", ann.dialog).click()
+    expect(ann.dialog).to_have_count(0)
+    expect(summary(ann, MANY, MANY - 1)).to_be_visible()
+    ann.page.get_by_role("link", name="server-03", exact=True).click()
+    expect(past_in(ann.dialog)).to_be_visible()
+    with lab.client(ANN) as client:
+        client.post("/delete-vm", json={"vm_id": "server-03"}).raise_for_status()
+    for _ in range(2):
+        expect(ann.dialog.get_by_text(ann.say("dashboard-dialog-gone"))).to_be_visible()
+        expect(past_in(ann.dialog)).to_be_visible()
+        ann.page.reload()
+
+
+def past_in(place: Locator) -> Locator:
+    """Return the row of a booking that is over."""
+    return place.get_by_role("row").filter(has_text=CAT)
 
 
 def test_a_note_keeps_its_lines_in_the_details(arrive: Arrive, lab: Process) -> None:

@@ -124,6 +124,7 @@ export class Stage {
     const {fleet, view, boot, steps} = this.desk
     if (fleet.seq == null) return "loading"
     if (fleet.vms.size === 0) return boot.role !== "admin" ? "empty-fleet" : steps ? "empty-fleet-led" : "empty-fleet-admin"
+    if (view.group != null && view.group !== NO_GROUP && !fleet.groups.has(view.group)) return "empty-no-such-group"
     if (view.search) return "empty-search"
     if (view.group == null) return `empty-${view.name}`
     // An address may name a part of a group.
@@ -139,7 +140,7 @@ export class Stage {
     const all = button("view-all", () => view.choose({}))
     return {
       "empty-search": [button("clear-search", () => view.find(""))],
-      ...Object.fromEntries(["all", "free", "expiring", "ungrouped"].map((name) => [`empty-${name}`, [all]])), "empty-mine": [button("view-free", () => view.choose({name: "free"}))],
+      ...Object.fromEntries(["all", "free", "expiring", "ungrouped", "no-such-group"].map((name) => [`empty-${name}`, [all]])), "empty-mine": [button("view-free", () => view.choose({name: "free"}))],
       "empty-group": [...group ? [button("members", () => act("add_to_group", group), {class: "primary"})] : [], all],
       "empty-fleet-admin": [button("add-first-vm", () => act("add_vm"), {class: "primary"}),
         ...importing ? [el("a", {class: "go", href: importing}, t("steps-import"))] : []],

@@ -167,7 +167,12 @@ export class FleetTable {
   }
 
   async flush() {
-    if (!this.built || this.touched.size + this.removed.size === 0) return
+    if (!this.built) return
+    if (this.touched.size + this.removed.size === 0) {
+      // Groups alone have changed: what is empty may be so for another reason now.
+      if (this.table.getDataCount("active") === 0) this.look()
+      return
+    }
     const [old, fresh] = [[], []]
     for (const id of this.touched) {
       const vm = this.desk.fleet.vms.get(id)
