@@ -124,7 +124,11 @@ def test_every_layout_and_a_history_come_through_python(alice: Person, desk: Pro
 
 
 def test_the_page_can_be_narrowed_by_part_and_by_search(alice: Person) -> None:
-    alice.page.get_by_label(alice.say("dashboard-views"), exact=True).select_option("Production")
+    parts = alice.page.get_by_label(alice.say("dashboard-views"), exact=True)
+    parts.select_option(alice.say("dashboard-ungrouped"))
+    expect(alice.row("server-01")).to_have_count(0)
+    expect(alice.row("server-03")).to_have_count(1)
+    parts.select_option("Production")
     expect(alice.row("server-03")).to_have_count(0)
     alice.field("dashboard-search").fill("server-02")
     expect(alice.row("server-01")).to_have_count(0)

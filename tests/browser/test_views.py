@@ -1,5 +1,6 @@
 """The views of the fleet show what is true, live, to eyes, keyboards and screen readers alike."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -120,6 +121,57 @@ def test_the_side_panel_counts_live(arrive: Arrive, lab: Process) -> None:
     expect(side(ann, ann.say("dashboard-view-expiring"))).to_have_text("Expiring soon2")
     expect(side(ann, ann.say("dashboard-view-mine"))).to_have_text("My bookings1")
     expect(side(ann, "Production")).to_have_text(f"Production{MANY // 2 - 2} / {MANY // 2}")
+
+
+def test_the_vms_without_a_group_are_a_part_of_their_own(arrive: Arrive, lab: Process) -> None:
+    """While there are any they have a link below the groups, live; it filters every layout, by address too."""
+    ann = arrive(lab)
+    ann.log_in(ANN)
+    no_group = ann.say("dashboard-ungrouped")
+    expect(side(ann, "Staging")).to_be_visible()
+    expect(side(ann, no_group)).to_be_hidden()
+    with lab.client(ANN) as client:
+        for vm in ("server-02", "server-03"):
+            client.post("/remove-vm-from-group", json={"vm_id": vm}).raise_for_status()
+        expect(side(ann, no_group)).to_have_text(f"{no_group}1 / 2")
+        side(ann, no_group).click()
+        expect(ann.page).to_have_url(f"{lab.url}/?group=none")
+        for name in ("table", "cards", "timeline"):
+            layout(ann, name).click()
+            expect(ann.page.get_by_role("heading", level=1, name=no_group)).to_be_visible()
+            expect(ann.page.get_by_role("link", name=re.compile("^server-"))).to_have_text(
+                ["server-02", "server-03"]
+            )
+        ann.page.reload()
+        expect(summary(ann, 2, 1)).to_be_visible()
+        expect(side(ann, no_group)).to_have_attribute("aria-current", "page")
+        client.post("/groups", json={"name": "Spare", "vm_ids": ["server-02", "server-03"]}).raise_for_status()
+    expect(side(ann, no_group)).to_be_hidden()
+    expect(ann.page.get_by_text(ann.say("dashboard-empty-ungrouped"))).to_be_visible()
+    ann.button("dashboard-view-all").click()
+    expect(summary(ann, MANY, MANY - 1)).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["table", "cards", "timeline"])
+def test_a_group_that_is_not_there_is_not_called_empty(arrive: Arrive, lab: Process, name: str) -> None:
+    """An unknown group in the address, or one deleted while it is shown, is said to be none, with a way on."""
+    with lab.client(ANN) as client:
+        group = client.post("/groups", json={"name": "Spare", "vm_ids": []}).raise_for_status().json()["id"]
+        ann = arrive(lab)
+        ann.log_in(ANN)
+        ann.page.goto(f"{lab.url}/?view={name}&group={group}")
+        empty, lost = (
+            ann.page.get_by_text(ann.say(f"dashboard-empty-{why}")) for why in ("group", "no-such-group")
+        )
+        expect(empty).to_be_visible()
+        client.post("/delete-group", json={"group_id": group}).raise_for_status()
+    for _ in range(2):
+        expect(lost).to_be_visible()
+        expect(ann.page.get_by_role("heading", level=1, name=ann.say("dashboard-no-such-group"))).to_be_visible()
+        expect(empty).to_have_count(0)
+        ann.page.goto(f"{lab.url}/?view={name}&group=99&q=server")
+    ann.button("dashboard-view-all").click()
+    expect(summary(ann, MANY, MANY - 1)).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["table", "cards"])
@@ -278,6 +330,13 @@ def test_the_group_table_counts_live_and_leads_to_the_group(arrive: Arrive, lab:
     row.get_by_role("link", name="Staging").click()
     expect(ann.page.get_by_role("heading", level=1, name="Staging")).to_be_visible()
     expect(summary(ann, MANY // 2, MANY // 2 - 1)).to_be_visible()
+    layout(ann, "groups").click()
+    with lab.client(BEN) as client:
+        client.post("/remove-vm-from-group", json={"vm_id": "server-12"}).raise_for_status()
+    no_group = ann.say("dashboard-ungrouped")
+    ann.page.get_by_role("rowheader", name=no_group).get_by_role("link").click()
+    expect(ann.page.get_by_role("heading", level=1, name=no_group)).to_be_visible()
+    expect(summary(ann, 1, 1)).to_be_visible()
 
 
 def test_details_tell_who_had_a_vm_and_give_the_focus_back(arrive: Arrive, still_lab: Process) -> None:
@@ -293,6 +352,45 @@ def test_details_tell_who_had_a_vm_and_give_the_focus_back(arrive: Arrive, still
     expect(ann.dialog).to_have_count(0)
     expect(name).to_be_focused()
     expect(ann.page).to_have_url(f"{still_lab.url}/")
+
+
+def test_details_of_a_vm_that_is_not_there_say_one_thing(arrive: Arrive, lab: Process) -> None:
+    """A name that no VM ever had is said to be none, without a history; a VM that was deleted keeps its own."""
+    ann = arrive(lab)
+    ann.log_in(ANN)
+    ann.page.goto(f"{lab.url}/?group=1&vm=server-99")
+    expect(ann.dialog.get_by_text(ann.say("dashboard-no-such-vm"))).to_be_visible()
+    expect(ann.dialog.get_by_text(ann.say("dashboard-dialog-gone"))).to_have_count(0)
+    expect(ann.dialog.get_by_role("heading")).to_have_text(["server-99"])
+    ann.button("dashboard-view-all", ann.dialog).click()
+    expect(ann.dialog).to_have_count(0)
+    expect(summary(ann, MANY, MANY - 1)).to_be_visible()
+    ann.page.get_by_role("link", name="server-03", exact=True).click()
+    expect(past_in(ann.dialog)).to_be_visible()
+    with lab.client(ANN) as client:
+        client.post("/delete-vm", json={"vm_id": "server-03"}).raise_for_status()
+    for _ in range(2):
+        expect(ann.dialog.get_by_text(ann.say("dashboard-dialog-gone"))).to_be_visible()
+        expect(past_in(ann.dialog)).to_be_visible()
+        ann.page.reload()
+
+
+def past_in(place: Locator) -> Locator:
+    """Return the row of a booking that is over."""
+    return place.get_by_role("row").filter(has_text=CAT)
+
+
+def test_a_note_keeps_its_lines_in_the_details(arrive: Arrive, lab: Process) -> None:
+    """A note of three lines is shown on three."""
+    with lab.client(ANN) as client:
+        client.post(
+            "/add-vm", json={"id": "server-20", "group_id": None, "note": "one\ntwo\nthree"}
+        ).raise_for_status()
+    ann = arrive(lab)
+    ann.log_in(ANN, at="/?vm=server-20")
+    note = ann.dialog.get_by_role("definition").last
+    expect(note).to_contain_text("three")
+    assert note.inner_text() == "one\ntwo\nthree"
 
 
 def test_an_address_is_copied_at_a_click(arrive: Arrive, still_lab: Process) -> None:
@@ -398,6 +496,63 @@ def test_chosen_columns_stay_and_groups_fold_by_keyboard(arrive: Arrive, still_l
     head.press("Enter")
     expect(ann.row("server-01")).to_have_count(0)
     expect(ann.row("server-07")).to_be_visible()
+
+
+def test_order_and_grouping_stay_as_the_columns_do(arrive: Arrive, still_lab: Process) -> None:
+    """Both are there after a reload; the order waits while its column is not shown, and can be taken back."""
+    ann = arrive(still_lab)
+    ann.log_in(ANN)
+    names = ann.page.locator(".tabulator-row").get_by_role("link", name=re.compile("^server-"))
+    head = ann.page.get_by_role("columnheader", name=ann.say("dashboard-column-vm"), exact=True)
+    for _ in range(2):
+        head.click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    ann.page.reload()
+    expect(names.first).to_have_text("server-12")
+    expect(head).to_have_attribute("aria-sort", "descending")
+    head.click()
+    ann.page.reload()
+    expect(names.first).to_have_text("server-01")
+
+    until = ann.page.get_by_role("columnheader", name=ann.say("dashboard-column-until"), exact=True)
+    until.click()
+    expect(names.first).to_have_text("server-02")
+    choose_column(ann, "until", False)
+    expect(until).to_have_count(0)
+    ann.page.reload()
+    expect(names.first).to_have_text("server-01")
+    choose_column(ann, "until", True)
+    expect(until).to_have_attribute("aria-sort", "ascending")
+    expect(names.first).to_have_text("server-02")
+
+    ann.button("dashboard-by-group").click()
+    ann.page.reload()
+    expect(ann.button("dashboard-by-group")).to_have_attribute("aria-pressed", "true")
+    expect(ann.page.get_by_role("button", name="Production", exact=True)).to_have_attribute(
+        "aria-expanded", "true"
+    )
+
+
+def choose_column(person: Person, column: str, shown: bool) -> None:
+    """Show or hide a column, by the menu."""
+    person.button("dashboard-columns").click()
+    person.field(f"dashboard-column-{column}").set_checked(shown)
+    person.page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["{", "null", "[]", '{"order": 1}', '{"order": [null, {"field": "addresses", "dir": "asc"}, {"field": "x"}]}'],
+)
+def test_an_order_that_cannot_be_read_is_none(arrive: Arrive, still_lab: Process, kept: str) -> None:
+    """Whatever a browser has kept, the table shows the fleet by name."""
+    ann = arrive(still_lab)
+    ann.context.add_init_script(f"localStorage.setItem('loadzone-table', {json.dumps(kept)})")
+    ann.log_in(ANN)
+    names = ann.page.locator(".tabulator-row").get_by_role("link", name=re.compile("^server-"))
+    expect(names.first).to_have_text("server-01")
+    expect(summary(ann, MANY, MANY - 1)).to_be_visible()
+    expect(ann.page.locator("[aria-sort=ascending], [aria-sort=descending]")).to_have_count(0)
 
 
 def test_the_theme_follows_the_system_until_it_is_chosen(arrive: Arrive, still_lab: Process) -> None:

@@ -1,6 +1,7 @@
 // What stands above the fleet in a cell: which part of it is shown, the search, the connection, and who is asking.
 
 import {el} from "./dom.js"
+import {NO_GROUP} from "./fleet.js"
 import {PARTS} from "./view.js"
 
 export class CellBar {
@@ -28,10 +29,10 @@ export class CellBar {
 
   choose() {
     const [kind, name] = this.part.value.split(" ")
-    this.desk.view.choose(kind === "group" ? {group: Number(name)} : {name})
+    this.desk.view.choose(kind === "group" ? {group: name === NO_GROUP ? name : Number(name)} : {name})
   }
 
-  // The parts, then the groups in the order of their names.
+  // The parts, then the groups in the order of their names and what is in none.
   arrange() {
     const {t, boot, fleet} = this.desk
     const groups = [...fleet.groups.values()].sort((one, other) => one.name.localeCompare(other.name, boot.lang, {numeric: true}))
@@ -40,7 +41,8 @@ export class CellBar {
     this.order = order
     const parts = PARTS.filter((name) => name !== "mine" || boot.email != null)
     this.part.replaceChildren(...parts.map((name) => el("option", {value: `part ${name}`}, t(`view-${name}`))),
-      groups.length > 0 ? el("optgroup", {label: t("groups")}, ...groups.map(({id, name}) => el("option", {value: `group ${id}`}, name))) : "")
+      groups.length > 0 ? el("optgroup", {label: t("groups")}, ...groups.map(({id, name}) => el("option", {value: `group ${id}`}, name)),
+        el("option", {value: `group ${NO_GROUP}`}, t("ungrouped"))) : "")
     this.look()
   }
 

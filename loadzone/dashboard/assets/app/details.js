@@ -27,10 +27,10 @@ export class Details {
     const heads = ["holder", "from", "until", "outcome"].map((name) => el("th", {scope: "col"}, t(`column-${name}`)))
     this.history = el("div", {class: "history"}, el("table", {class: "plain-table"}, el("caption", {class: "unseen"}, t("history")),
       el("thead", {}, el("tr", {}, ...heads)), this.rows), this.note, this.earlier)
+    this.past = [el("h3", {}, t("this-week")), this.week, el("h3", {}, t("history")), this.history]
     this.element = el("dialog", {class: "details", "aria-labelledby": "details-title", onclick: (event) => {
       if (event.target === this.element) this.element.close()
-    }}, el("div", {class: "details-body"}, el("div", {class: "details-head"}, this.heading, this.close), this.now, this.facts,
-      el("h3", {}, t("this-week")), this.week, el("h3", {}, t("history")), this.history))
+    }}, el("div", {class: "details-body"}, el("div", {class: "details-head"}, this.heading, this.close), this.now, this.facts, ...this.past))
     this.element.addEventListener("close", () => this.closed())
     host.append(this.element)
     for (const type of ["load", "change"]) desk.fleet.addEventListener(type, ({detail}) => this.changed(detail))
@@ -78,7 +78,8 @@ export class Details {
     if (turn !== this.turn || id !== this.id) return
     Object.assign(this, {first, failed: first === undefined || recent == null})
     if (recent) Object.assign(this, {from: this.from ?? since, records: [...this.records.filter(({start}) => Date.parse(start) < since), ...recent]})
-    this.drawHistory()
+    if (this.desk.fleet.vms.has(id)) this.drawHistory()
+    else this.draw()
   }
 
   // What could not be read is read when the server is back.
@@ -107,6 +108,11 @@ export class Details {
     return this.first != null && this.from > this.first
   }
 
+  // Whether anybody ever had it, as far as could be read.
+  had() {
+    return this.first != null || this.records.length > 0
+  }
+
   bookings() {
     return fold(this.records, this.desk.fleet.vms.get(this.id), this.desk.fleet.now()).reverse()
   }
@@ -117,9 +123,9 @@ export class Details {
     this.heading.textContent = id
     const vm = desk.fleet.vms.get(id)
     this.facts.hidden = vm == null
+    for (const each of this.past) each.hidden = vm == null && !this.had()
     if (vm == null) {
-      this.now.replaceChildren(el("p", {}, t(desk.fleet.seq == null ? "loading" : "dialog-gone")))
-      this.drawHistory()
+      this.drawMissing()
       return
     }
     const row = desk.rows.row(vm)
@@ -133,6 +139,19 @@ export class Details {
     this.facts.replaceChildren(...fact("group", row.group || t("ungrouped")), ...fact("purpose", row.purpose),
       ...fact("since", row.since == null ? null : cells.momentOf(row.since)), ...fact("address", row.addresses && cells.addressesOf(row)),
       ...fact("tags", row.tags && cells.tagsOf(row)), ...fact("note", row.note))
+    this.drawHistory()
+  }
+
+  // A name that the fleet does not have may be one that it had: only the history knows.
+  drawMissing() {
+    const {desk} = this
+    const reading = desk.fleet.seq == null || (this.first === undefined && !this.failed)
+    const why = reading ? "loading" : this.had() ? "dialog-gone" : "no-such-vm"
+    const all = el("button", {type: "button", onclick: () => {
+      desk.view.choose({})
+      this.element.close()
+    }}, desk.t("view-all"))
+    this.now.replaceChildren(el("p", {}, desk.t(why)), reading ? "" : el("div", {class: "acts"}, all))
     this.drawHistory()
   }
 

@@ -1,6 +1,8 @@
 // The fleet as this page knows it: whole records by id, the number of the last change, and the server's clock.
 
 export const SOON = 3_600_000
+// What stands for a group where VMs without one are counted and shown.
+export const NO_GROUP = "none"
 
 export class Fleet extends EventTarget {
   constructor(email) {
@@ -62,11 +64,11 @@ export class Fleet extends EventTarget {
   }
 
   counts() {
-    const counts = {total: this.vms.size, free: 0, mine: 0, soon: 0, groups: new Map()}
+    const counts = {total: this.vms.size, free: 0, mine: 0, soon: 0, groups: new Map([[NO_GROUP, {total: 0, free: 0}]])}
     const now = this.now()
     for (const id of this.groups.keys()) counts.groups.set(id, {total: 0, free: 0})
     for (const vm of this.vms.values()) {
-      const [state, group] = [this.state(vm), counts.groups.get(vm.group)]
+      const [state, group] = [this.state(vm), counts.groups.get(vm.group ?? NO_GROUP)]
       if (state === "free") counts.free += 1
       if (state === "mine") counts.mine += 1
       if (state !== "free" && isSoon(Date.parse(vm.expires_at), now)) counts.soon += 1

@@ -2,6 +2,7 @@
 
 import {countDown} from "./cells.js"
 import {el} from "./dom.js"
+import {NO_GROUP} from "./fleet.js"
 import {Ledger} from "./ledger.js"
 import {midnight} from "./span.js"
 
@@ -138,10 +139,11 @@ export class Groups {
 
   row(group) {
     const {cells, view, t} = this.desk
-    const link = group.id == null ? group.name : el("a", {class: "name", "data-key": "name", href: view.address({name: "all", group: group.id, chosen: null}), onclick: (event) => {
+    const shown = {group: group.id ?? NO_GROUP}
+    const link = el("a", {class: "name", "data-key": "name", href: view.address({name: "all", chosen: null, ...shown}), onclick: (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return
       event.preventDefault()
-      view.choose({group: group.id})
+      view.choose(shown)
     }}, group.name)
     const meter = el("span", {class: "meter", "aria-hidden": "true"}, el("span", {}))
     meter.firstElementChild.style.width = `${group.busy}%`

@@ -1,6 +1,8 @@
-// The side panel: all, free, mine, ending soon, then the groups, each with how many are free of how many, live.
+// The side panel: all, free, mine, ending soon, then the groups and what is in none, each with how many are free of how
+// many, live.
 
 import {el} from "./dom.js"
+import {NO_GROUP} from "./fleet.js"
 
 const TIME_ALONE = 15_000
 
@@ -9,6 +11,7 @@ export class Side {
     Object.assign(this, {desk, root, links: new Map()})
     this.views = el("ul", {})
     this.groups = el("ul", {})
+    this.ungrouped = this.link("ungrouped", desk.t("ungrouped"), {group: NO_GROUP})
     this.none = el("p", {class: "none"}, desk.t("no-groups"))
     root.append(el("nav", {class: "side", "aria-label": desk.t("views")}, this.views,
       el("h2", {}, desk.t("groups")), this.groups, this.none))
@@ -51,6 +54,7 @@ export class Side {
     const {fleet, view} = this.desk
     const counts = fleet.counts()
     this.arrange(fleet)
+    this.ungrouped.hidden = fleet.groups.size === 0 || counts.groups.get(NO_GROUP).total === 0
     const ratio = (free, total) => [this.desk.t("count-ratio", {free, total}), this.desk.t("count-spoken", {free, total})]
     for (const [key, {link, count, choice}] of this.links) {
       const numbers = {"view-all": ratio(counts.free, counts.total), "view-free": [counts.free, counts.free],
@@ -68,14 +72,14 @@ export class Side {
     }
   }
 
-  // One link a group, in the order of their names.
+  // One link a group, in the order of their names, then the VMs without one.
   arrange(fleet) {
     const groups = [...fleet.groups.values()].sort((one, other) => one.name.localeCompare(other.name, this.desk.boot.lang, {numeric: true}))
     const order = groups.map(({id, name}) => `${id} ${name}`).join("\n")
     if (order === this.order) return
     this.order = order
     for (const key of [...this.links.keys()].filter((key) => key.startsWith("group-"))) this.links.delete(key)
-    this.groups.replaceChildren(...groups.map(({id, name}) => this.link(`group-${id}`, name, {group: id})))
+    this.groups.replaceChildren(...groups.map(({id, name}) => this.link(`group-${id}`, name, {group: id})), this.ungrouped)
     this.none.hidden = groups.length > 0
   }
 }

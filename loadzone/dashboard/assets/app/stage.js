@@ -2,6 +2,7 @@
 
 import {TabulatorFull} from "../vendor/tabulator/tabulator_esm.min.mjs"
 import {el, svg} from "./dom.js"
+import {NO_GROUP} from "./fleet.js"
 import {Press} from "./press.js"
 import {LAYOUTS} from "./view.js"
 
@@ -90,11 +91,16 @@ export class Stage {
   }
 
   head() {
-    const {view, fleet, t} = this.desk
-    const part = view.group == null ? t(`view-${view.name}`) : (fleet.groups.get(view.group)?.name ?? t("no-such-group"))
-    const name = view.layout === "groups" ? t("groups") : part
+    const {view, t} = this.desk
+    const name = view.layout === "groups" ? t("groups") : view.group == null ? t(`view-${view.name}`) : this.groupName()
     if (this.heading.textContent !== name) this.heading.textContent = name
     this.desk.title.name(name)
+  }
+
+  groupName() {
+    const {view, fleet, t} = this.desk
+    if (view.group === NO_GROUP) return t("ungrouped")
+    return fleet.groups.get(view.group)?.name ?? t(fleet.seq == null ? "loading" : "no-such-group")
   }
 
   // Say how many VMs are shown, and how many of these are free.
@@ -109,11 +115,21 @@ export class Stage {
 
   // Why there is nothing to see, and what to do about it.
   empty(role = null) {
-    const {fleet, view, boot, steps, t} = this.desk
-    const of = boot.role !== "admin" ? "fleet" : steps ? "fleet-led" : "fleet-admin"
-    const why = fleet.seq == null ? "loading" : fleet.vms.size === 0 ? `empty-${of}` : view.search ? "empty-search" : `empty-${view.group == null ? view.name : "group"}`
-    return el("div", {class: "empty", role}, svg("M4 4h16v6H4zm0 10h16v6H4zM7 6v2h2V6zm0 10v2h2v-2z", 40), el("p", {}, t(why)),
+    const why = this.why()
+    return el("div", {class: "empty", role}, svg("M4 4h16v6H4zm0 10h16v6H4zM7 6v2h2V6zm0 10v2h2v-2z", 40), el("p", {}, this.desk.t(why)),
       el("div", {class: "acts"}, ...(this.helps()[why] ?? [])))
+  }
+
+  why() {
+    const {fleet, view, boot, steps} = this.desk
+    if (fleet.seq == null) return "loading"
+    if (fleet.vms.size === 0) return boot.role !== "admin" ? "empty-fleet" : steps ? "empty-fleet-led" : "empty-fleet-admin"
+    if (view.group != null && view.group !== NO_GROUP && !fleet.groups.has(view.group)) return "empty-no-such-group"
+    if (view.search) return "empty-search"
+    if (view.group == null) return `empty-${view.name}`
+    // An address may name a part of a group.
+    if (view.name !== "all") return "empty-all"
+    return view.group === NO_GROUP ? "empty-ungrouped" : "empty-group"
   }
 
   // What leads on from where there is nothing, by why there is nothing.
@@ -124,7 +140,7 @@ export class Stage {
     const all = button("view-all", () => view.choose({}))
     return {
       "empty-search": [button("clear-search", () => view.find(""))],
-      "empty-free": [all], "empty-expiring": [all], "empty-mine": [button("view-free", () => view.choose({name: "free"}))],
+      ...Object.fromEntries(["all", "free", "expiring", "ungrouped", "no-such-group"].map((name) => [`empty-${name}`, [all]])), "empty-mine": [button("view-free", () => view.choose({name: "free"}))],
       "empty-group": [...group ? [button("members", () => act("add_to_group", group), {class: "primary"})] : [], all],
       "empty-fleet-admin": [button("add-first-vm", () => act("add_vm"), {class: "primary"}),
         ...importing ? [el("a", {class: "go", href: importing}, t("steps-import"))] : []],

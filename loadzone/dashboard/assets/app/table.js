@@ -3,25 +3,29 @@
 import {countDown, showChosen} from "./cells.js"
 import {Columns} from "./columns.js"
 import {el, focused, svg} from "./dom.js"
+import {recall, remember} from "./storage.js"
 
+const REMEMBERED = "loadzone-table"
 const SETTLE = 400
 const GROUP_PATH = "M3 5h18v3H3zm4 5h14v3H7zm0 5h14v3H7zM3 10h2v8H3z"
 
 export class FleetTable {
   constructor(desk, Tabulator) {
-    Object.assign(this, {desk, Tabulator, touched: new Set(), removed: new Set(), built: false, visible: false, grouped: false})
+    Object.assign(this, {desk, Tabulator, touched: new Set(), removed: new Set(), built: false, visible: false, ...read()})
     Object.assign(this, {again: () => this.reload(), draw: () => this.flush(), settle: () => this.look()})
     this.grid = el("div", {class: "grid"})
     this.element = el("div", {class: "table-view"}, this.grid)
     this.columns = new Columns(desk, this.element)
     this.columns.addEventListener("change", () => this.lay())
     this.grouping = el("button", {type: "button", class: "tool", "aria-label": desk.t("by-group"), title: desk.t("by-group"),
-      "aria-pressed": "false", onclick: () => this.turnGroups()},
+      "aria-pressed": String(this.grouped), onclick: () => this.turnGroups()},
       svg(GROUP_PATH, 18), el("span", {}, desk.t("by-group")))
     this.tools = [this.grouping, this.columns.menu()]
     desk.fleet.addEventListener("load", () => desk.press.after(this.again))
     desk.fleet.addEventListener("change", ({detail}) => this.changed(detail))
     desk.selection.onChange(() => this.showChosen())
+    // Tabulator has sorted by then: it listens at the column's head itself.
+    this.grid.addEventListener("click", ({target}) => { if (target.closest(".tabulator-sortable")) this.keepOrder() })
     new ResizeObserver(() => this.fit()).observe(this.grid)
   }
 
@@ -49,7 +53,12 @@ export class FleetTable {
 
   lay() {
     this.laid = this.columns.key(this.columns.width)
-    if (this.built) this.steady(() => this.table.setColumns(this.definitions()))
+    if (this.built) {
+      this.steady(() => {
+        this.table.setColumns(this.definitions())
+        this.sort()
+      })
+    }
     this.name()
   }
 
@@ -62,7 +71,7 @@ export class FleetTable {
     const table = new this.Tabulator(this.grid, {
       data: this.desk.rows.all(), index: "id", height: "100%", layout: "fitColumns", rowHeight: 50, columns: this.definitions(),
       columnDefaults: {headerSortTristate: true, resizable: false}, placeholder: () => this.desk.empty("gridcell"),
-      selectableRows: false, renderVerticalBuffer: 400, groupToggleElement: "header", groupHeader: (group, count, rows) => this.groupHead(group, count, rows),
+      selectableRows: false, renderVerticalBuffer: 400, groupBy: this.grouped ? "group" : false, groupToggleElement: "header", groupHeader: (group, count, rows) => this.groupHead(group, count, rows),
     })
     this.table = table
     table.on("tableBuilt", () => {
@@ -97,12 +106,31 @@ export class FleetTable {
     this.all.indeterminate = chosen > 0 && chosen < rows.length
   }
 
+  // Order
+
+  keepOrder() {
+    this.order = this.table.getSorters().map(({field, dir}) => ({field, dir}))
+    this.keep()
+  }
+
+  keep() {
+    remember(REMEMBERED, JSON.stringify({order: this.order, grouped: this.grouped}))
+  }
+
+  // Sort as was chosen last. A column that is not shown sorts nothing until it is shown again.
+  sort() {
+    const sortable = this.table.getColumns().filter((column) => column.getDefinition().headerSort !== false).map((column) => column.getField())
+    const order = this.order.filter(({field}) => sortable.includes(field))
+    if (order.length + this.table.getSorters().length > 0) this.table.setSort(order.map(({field, dir}) => ({column: field, dir})))
+  }
+
   // Groups
 
   turnGroups() {
     this.grouped = !this.grouped
     this.grouping.setAttribute("aria-pressed", String(this.grouped))
     this.table.setGroupBy(this.grouped ? "group" : false)
+    this.keep()
   }
 
   groupHead(group, total, rows) {
@@ -139,7 +167,12 @@ export class FleetTable {
   }
 
   async flush() {
-    if (!this.built || this.touched.size + this.removed.size === 0) return
+    if (!this.built) return
+    if (this.touched.size + this.removed.size === 0) {
+      // Groups alone have changed: what is empty may be so for another reason now.
+      if (this.table.getDataCount("active") === 0) this.look()
+      return
+    }
     const [old, fresh] = [[], []]
     for (const id of this.touched) {
       const vm = this.desk.fleet.vms.get(id)
@@ -197,8 +230,7 @@ export class FleetTable {
     if (!this.built || !this.visible) return
     this.steady(async () => {
       this.table.refreshFilter()
-      const sorters = this.table.getSorters()
-      if (sorters.length > 0) this.table.setSort(sorters.map(({field, dir}) => ({column: field, dir})))
+      this.sort()
     })
     this.showChosen()
   }
@@ -221,5 +253,15 @@ export class FleetTable {
         column.click()
       })
     }
+  }
+}
+
+// The order and the grouping that were chosen last, as far as they can be read.
+function read() {
+  try {
+    const {order, grouped} = JSON.parse(recall(REMEMBERED) ?? "{}")
+    return {order: Array.isArray(order) ? order.filter((one) => ["asc", "desc"].includes(one?.dir)) : [], grouped: grouped === true}
+  } catch {
+    return {order: [], grouped: false}
   }
 }

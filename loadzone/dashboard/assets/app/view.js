@@ -1,7 +1,8 @@
 // Which part of the fleet is shown, and how. It stands in the address, so that it can be shared and survives a reload:
-// `view` names the part and the layout (`free`, `timeline`, `free-timeline`), then `group`, `q`, and the open VM.
+// `view` names the part and the layout (`free`, `timeline`, `free-timeline`), then `group` (a number,
+// or `none` for the VMs without one), `q`, and the open VM.
 
-import {isSoon} from "./fleet.js"
+import {NO_GROUP, isSoon} from "./fleet.js"
 import {recall, remember} from "./storage.js"
 
 export const PARTS = ["all", "free", "mine", "expiring"]
@@ -23,8 +24,9 @@ export class View extends EventTarget {
   read() {
     const query = new URLSearchParams(location.search)
     const named = (query.get("view") ?? "").split("-")
-    const group = Number.parseInt(query.get("group") ?? "", 10)
-    this.group = Number.isNaN(group) ? null : group
+    const group = query.get("group") ?? ""
+    const number = Number.parseInt(group, 10)
+    this.group = group === NO_GROUP ? NO_GROUP : Number.isNaN(number) ? null : number
     this.name = named.find((name) => PARTS.includes(name)) ?? "all"
     this.chosen = named.find((name) => LAYOUTS.includes(name)) ?? null
     this.search = query.get("q") ?? ""
@@ -83,7 +85,7 @@ export class View extends EventTarget {
 
   // Whether a row belongs to what is shown; every word searched for must be found.
   shows(row) {
-    if (this.group != null && row.group_id !== this.group) return false
+    if (this.group != null && (row.group_id ?? NO_GROUP) !== this.group) return false
     if (this.name === "expiring" ? !isSoon(row.until, this.fleet.now()) : this.name !== "all" && row.state !== this.name) return false
     return this.matches(row.searched)
   }
