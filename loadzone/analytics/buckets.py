@@ -100,7 +100,8 @@ def _grid(offset: Any, freq: Any, start: pd.Timestamp, end: pd.Timestamp) -> tup
     step = int(pd.Timedelta(offset).as_unit("ns").value) // 1000
     if step < 1:
         raise invalid("freq", "unknown_freq", found=str(freq), examples=list(_EXAMPLES))
-    return _steps(day if DAY % step else day - pd.Timedelta(days=1), end, step), step < DAY
+    # Where the clock was just set back it has shown later readings than that of the end.
+    return _steps(day if DAY % step else day - pd.Timedelta(days=1), end + pd.Timedelta(days=1), step), step < DAY
 
 
 def _first_month(offset: Any) -> int:

@@ -53,6 +53,17 @@ def test_utilisation_is_what_counting_slots_gives_on_every_zones_clock(placed: A
     np.testing.assert_allclose(found, [float(share) for share in expected.values()], atol=1e-12)
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Havana", "Australia/Lord_Howe"])
+def test_no_bucket_is_lost_where_a_history_ends_just_after_the_clock_was_set_back(zone: str) -> None:
+    """Whenever within these hours the last booking ends, quarters of an hour follow each other up to then."""
+    begin = {"Europe/Berlin": "2026-10-24T22:00", "America/Havana": "2026-11-01T03:00"}.get(zone, "2026-04-04T13:00")
+    for minutes in range(60, 240, 5):
+        frame = _frame(("a", "ann", _at(begin), _at(begin) + timedelta(minutes=minutes)))
+        found = analytics.utilisation(frame, "15min", tz=zone)
+        assert set(np.diff(found.index.asi8)) == {15 * 60 * 1_000_000}
+        assert found.index[-1] + timedelta(minutes=15) >= frame["end"][0]
+
+
 # A range of 1 to 900 slots of five minutes that begins before, within or after the history.
 RANGES = st.tuples(st.integers(-300, 1500), st.integers(1, 900))
 
