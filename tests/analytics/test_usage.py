@@ -56,7 +56,9 @@ def test_utilisation_is_what_counting_slots_gives_on_every_zones_clock(placed: A
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Havana", "Australia/Lord_Howe"])
 def test_no_bucket_is_lost_where_a_history_ends_just_after_the_clock_was_set_back(zone: str) -> None:
     """Whenever within these hours the last booking ends, quarters of an hour follow each other up to then."""
-    begin = {"Europe/Berlin": "2026-10-24T22:00", "America/Havana": "2026-11-01T03:00"}.get(zone, "2026-04-04T13:00")
+    begin = {"Europe/Berlin": "2026-10-24T22:00", "America/Havana": "2026-11-01T03:00"}.get(
+        zone, "2026-04-04T13:00"
+    )
     for minutes in range(60, 240, 5):
         frame = _frame(("a", "ann", _at(begin), _at(begin) + timedelta(minutes=minutes)))
         found = analytics.utilisation(frame, "15min", tz=zone)
