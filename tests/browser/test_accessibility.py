@@ -47,6 +47,15 @@ def _first(server: Process) -> str:
     return link[1]
 
 
+def _invited(server: Process, setup: str) -> str:
+    """Make Ann the first administrator, and return the path of an invitation by her."""
+    key = setup.partition("key=")[2]
+    with httpx.Client(base_url=server.url, timeout=60) as client:
+        client.post("/setup", json={"key": key, "email": ANN, "password": PASSWORD}).raise_for_status()
+        made = client.post("/invite", json={"email": None, "role": "user"}).raise_for_status().json()
+    return f"/register?invite={made['key']}"
+
+
 def _admit(server: Process) -> None:
     key = _first(server).partition("key=")[2]
     with httpx.Client(base_url=server.url, timeout=60) as client:
@@ -76,8 +85,9 @@ def test_the_pages_in_front(arrive: Arrive, serve: Serve, lang: str, phone: bool
     server = serve(*MODE).start()
     seen = inspector(arrive, server, lang, phone=phone)
     person = seen.person
-    for name, path in (("login", "/login"), ("invited", "/register?invite=x"), ("setup", _first(server))):
-        person.open(path)
+    setup = _first(server)
+    for name, path in (("login", "/login"), ("setup", setup), ("invited", "")):
+        person.open(path or _invited(server, setup))
         expect(person.field("page-email")).to_be_visible()
         seen.look(name)
         person.page.get_by_role("button").first.click()
@@ -85,7 +95,11 @@ def test_the_pages_in_front(arrive: Arrive, serve: Serve, lang: str, phone: bool
             person.page.get_by_role("alert").filter(has_text=person.say("error-required")).first
         ).to_be_visible()
         seen.look(f"{name}, empty")
-    for name, path in (("registration without an invite", "/register"), ("login, ended", "/login?after=end")):
+    for name, path in (
+        ("registration without an invite", "/register"),
+        ("invited too late", "/register?invite=x"),
+        ("login, ended", "/login?after=end"),
+    ):
         person.open(path)
         expect(heading(person)).to_be_visible()
         seen.look(name)
