@@ -53,6 +53,13 @@ class Registration(Body, frozen=True, kw_only=True):
     invite: str | None = None
 
 
+class ChangePassword(Body, frozen=True, kw_only=True):
+    """Take another password in place of the current one."""
+
+    current_password: str
+    password: str
+
+
 class AddUser(Body, frozen=True, kw_only=True):
     """Let a person in; without a password they can use tokens only."""
 

@@ -33,6 +33,7 @@ CODES: Final[Mapping[str, Code]] = {
     "admin_only": Code(403, {}),
     "not_holder": Code(403, _HELD),
     "read_only_token": Code(403, {}),
+    "session_needed": Code(403, {}),
     "cross_origin": Code(403, {}),
     "host_not_ours": Code(403, {"host": "example.com"}),
     "wrong_auth_mode": Code(403, {"mode": "open"}),
@@ -86,5 +87,6 @@ CODES: Final[Mapping[str, Code]] = {
     "since_after_until": _field(),
     "idempotency_key_malformed": _field(max=255),
     "password_too_short": _field(min=8),
+    "wrong_password": _field(),
     "password_too_long": _field(max=1024),
 }

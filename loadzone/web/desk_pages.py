@@ -185,14 +185,16 @@ TABLES: Final[dict[str, Callable[[DeskPage], tuple[Shown, ...]]]] = {
 }
 
 
-class ToFirst(BaseHandler):
-    """`GET /admin` goes to the first of the pages."""
+class Onward(BaseHandler):
+    """`GET` of an address that stands for another goes there."""
 
-    route_path = "/admin"
+    def initialize(self, to: str) -> None:
+        """Take the other address."""
+        self.to = to
 
     def get(self) -> None:
         """Go there."""
-        self.redirect(f"/admin/{ADMIN[0]}")
+        self.redirect(self.to)
 
     head = get
 
@@ -202,7 +204,9 @@ def patterns(site: Site, assets: HasAddresses) -> list[tuple[str, Any, dict[str,
     given = {"site": site, "assets": assets}
     return [
         (ACCOUNT, DeskPage, given),
-        ("/admin/?", ToFirst, {}),
+        ("/admin/?", Onward, {"to": f"/admin/{ADMIN[0]}"}),
+        # Where browsers that keep passwords look for the page: a working draft of the W3C.
+        ("/.well-known/change-password", Onward, {"to": f"{ACCOUNT}#own-password"}),
         (f"/admin/({'|'.join(ADMIN)})", DeskPage, given),
     ]
 

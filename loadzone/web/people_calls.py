@@ -47,9 +47,12 @@ async def _let_in(asked: Asked, login: Login) -> WithCookie:
     # Booking notes the person too: a full disk must not keep anybody from looking.
     with suppress(StoreUnavailable):
         await asked.site.service.grant(login.actor, Welcome(email=login.actor.email or ""))
+    return WithCookie(DONE, _cookie(asked, login))
+
+
+def _cookie(asked: Asked, login: Login) -> str:
     # Behind a proxy it is the proxy that speaks TLS: told by the public address, or by the headers it sends.
-    secure = asked.secure or asked.site.secure_cookies
-    return WithCookie(DONE, asked.site.identity.session_cookie(login, secure))
+    return asked.site.identity.session_cookie(login, asked.secure or asked.site.secure_cookies)
 
 
 async def log_out(asked: Asked) -> WithCookie:
@@ -57,6 +60,15 @@ async def log_out(asked: Asked) -> WithCookie:
     if asked.caller.session_id is not None:
         await asked.site.accounts.logout(asked.caller.session_id)
     return WithCookie(DONE, asked.site.identity.clear_cookie())
+
+
+async def change_password(asked: Asked) -> WithCookie:
+    """Take another password for oneself; the session goes on under another cookie, all others end."""
+    body: bodies.ChangePassword = asked.body
+    login = await asked.site.accounts.change_password(
+        asked.caller.session_id, body.current_password, body.password, asked.address
+    )
+    return WithCookie(DONE, _cookie(asked, login))
 
 
 async def people(asked: Asked) -> Sequence[PersonInfo]:

@@ -269,6 +269,18 @@ ROUTES: Final[tuple[Route, ...]] = (
         example={"email": "user@example.com", "password": "correct horse battery", "invite": "…"},
     ),
     Route(
+        method="POST",
+        path="/change-password",
+        name="changePassword",
+        call=people_calls.change_password,
+        body=bodies.ChangePassword,
+        answer=bodies.Done,
+        act=Act.BOOK,
+        repeatable=False,
+        errors=("session_needed", "wrong_auth_mode", "too_many_tries"),
+        example={"current_password": "correct horse battery", "password": "staple of correct horses"},
+    ),
+    Route(
         method="GET",
         path="/users",
         name="users",

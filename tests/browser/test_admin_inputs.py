@@ -10,6 +10,7 @@ from tests.server.conftest import Process
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
+NEW = "staple of correct horses"
 EMAILS: tuple[Wrong, ...] = (
     ("column-email", "ben", "email-malformed", {}),
     ("column-email", "b" * 250 + "@example.com", "email-malformed", {}),
@@ -87,3 +88,32 @@ def test_a_login_that_ends_while_somebody_is_added(arrive: Arrive, house: Proces
     ann.button("admin-add", ann.dialog).click()
     expect(ann.dialog).to_have_count(0)
     expect(row(ann, "new@example.com")).to_be_visible()
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_a_person_changes_their_own_password(arrive: Arrive, house: Process, lang: str) -> None:
+    """What is wrong stands at its field; then the new password counts, here and at the next login."""
+    ben = arrive(house, lang)
+    elsewhere = arrive(house, lang)
+    for each in (ben, elsewhere):
+        answer = each.context.request.post(f"{house.url}/auth", data={"email": BEN, "password": PASSWORD})
+        assert answer.ok
+    elsewhere.open("/")
+    ben.open("/.well-known/change-password")
+    ben.button("admin-change-password").click()
+    ben.field("admin-current-password").fill("wrong horse")
+    ben.field("admin-new-password").fill(NEW)
+    ben.field("admin-password-again").fill(NEW + "!")
+    ben.button("admin-change-password", ben.dialog).click()
+    expect(ben.dialog.get_by_role("alert").get_by_text(ben.say("admin-passwords-differ"))).to_be_visible()
+    expect(ben.field("admin-password-again")).to_be_focused()
+    ben.field("admin-password-again").fill(NEW)
+    refuses(ben, "admin-change-password", (("current-password", "wrong horse", "wrong-password", {}),), "admin")
+    ben.field("admin-current-password").fill(PASSWORD)
+    ben.button("admin-change-password", ben.dialog).click()
+    expect(ben.page.get_by_text(ben.say("admin-own-password-done"))).to_be_visible()
+    expect(ben.dialog).to_have_count(0)
+    expect(elsewhere.page.get_by_text(elsewhere.say("page-after-end"))).to_be_visible()
+    ben.open("/")
+    assert not ben.context.request.post(f"{house.url}/auth", data={"email": BEN, "password": PASSWORD}).ok
+    assert ben.context.request.post(f"{house.url}/auth", data={"email": BEN, "password": NEW}).ok

@@ -102,3 +102,34 @@ async def test_one_sees_and_revokes_only_ones_own_tokens(
     assert (await bob.get("/tokens")).json() == []
     check_problem(await bob.post("/revoke-token", json={"id": made["token"]["id"]}), 404, "token_not_found")
     assert [token["email"] for token in (await admin.get("/tokens")).json()] == [ALICE]
+
+
+async def test_a_changed_password_gives_this_client_another_session_and_ends_the_others(
+    alice: httpx.AsyncClient, live: Live
+) -> None:
+    elsewhere, before = await live.logged_in(ALICE), dict(alice.cookies)
+    body = {"current_password": PASSWORD, "password": "staple of correct horses"}
+    answer = await alice.post("/change-password", json=body)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert dict(alice.cookies) != before
+    assert (await alice.get("/vms")).status_code == 200
+    assert (await elsewhere.get("/vms")).status_code == 401
+    check_problem(
+        await live.client().post("/auth", json={"email": ALICE, "password": PASSWORD}), 401, "wrong_login"
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+async def test_a_wrong_current_password_is_told_at_its_field(alice: httpx.AsyncClient, lang: str) -> None:
+    body = {"current_password": "wrong horse", "password": "staple of correct horses"}
+    answer = await alice.post("/change-password", json=body, headers={"Accept-Language": lang})
+    assert check_problem(answer, 400, "invalid_input")["errors"][0]["field"] == "current_password"
+    assert (await alice.get("/vms")).status_code == 200
+
+
+async def test_an_api_token_changes_no_password(alice: httpx.AsyncClient, live: Live) -> None:
+    secret = (await alice.post("/add-token", json={"name": "ci", "scope": "write"})).json()["secret"]
+    script = live.client(headers={"Authorization": f"Bearer {secret}"})
+    body = {"current_password": PASSWORD, "password": "staple of correct horses"}
+    check_problem(await script.post("/change-password", json=body), 403, "session_needed")
+    check_problem(await live.client().post("/change-password", json=body), 401, "login_required")

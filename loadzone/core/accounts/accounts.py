@@ -54,6 +54,7 @@ class Accounts:
         sessions = Sessions(book, passwords, throttle)
         self.session, self.actor = sessions.session, sessions.actor
         self.login, self.login_open, self.logout = sessions.login, sessions.login_open, sessions.logout
+        self.change_password = sessions.change_password
 
         tokens = Tokens(book)
         self.token, self.tokens = tokens.token, tokens.tokens

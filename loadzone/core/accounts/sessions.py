@@ -1,4 +1,4 @@
-"""Sessions: how they begin by password or, in open mode, by e-mail alone, and how they are known again."""
+"""Sessions: how they begin by password or, in open mode, by e-mail alone, are known again, change a password."""
 
 import logging
 import secrets
@@ -6,12 +6,13 @@ import secrets
 from msgspec import Struct
 from msgspec.structs import replace
 
+from loadzone.core.account_edits import edits
 from loadzone.core.accounts.book import AccountBook, Decide
-from loadzone.core.accounts.checks import demand_mode
+from loadzone.core.accounts.checks import clean_account, demand_mode
 from loadzone.core.accounts.digests import digest_of
 from loadzone.core.auth_file import AuthData, Session
 from loadzone.core.throttle import Passwords, Throttle
-from loadzone.domain.errors import LoginRequired
+from loadzone.domain.errors import LoginRequired, NotAllowed, invalid
 from loadzone.domain.fields import clean_email
 from loadzone.domain.permissions import Actor, Role
 
@@ -27,7 +28,7 @@ class Login(Struct, frozen=True, kw_only=True):
 
 
 class Sessions:
-    """Begins, recognises and ends sessions."""
+    """Begins, recognises and ends sessions, and lets a person behind one change their password."""
 
     def __init__(self, book: AccountBook, passwords: Passwords, throttle: Throttle) -> None:
         self._book = book
@@ -52,17 +53,10 @@ class Sessions:
         """
         demand_mode(self._book.mode, "password")
         email = clean_email(email)
-        self._throttle.check(email, address)
-        self._book.look()
-        person = self._book.data.people.get(email)
-        kept = None if person is None or person.disabled else person.password
-        # Tries that queue while others fail must not slip through.
-        fits = await self._passwords.verify(kept, password, lambda: self._throttle.check(email, address))
-        if kept is None or not fits:
-            self._throttle.failed(email, address)
+        kept = await self._kept(email, password, address)
+        if kept is None:
             log.info("a login as %s from %s failed", email, address)
             raise LoginRequired("wrong_login")
-        self._throttle.succeeded(email)
         fresh = await self._passwords.hash(password) if self._passwords.is_outdated(kept) else kept
 
         def unchanged(data: AuthData) -> AuthData:
@@ -72,6 +66,49 @@ class Sessions:
             return data if fresh == kept else data.with_person(email, replace(person, password=fresh))
 
         return await self.begin(email, unchanged)
+
+    async def change_password(
+        self, session_id: str | None, current: str, password: str, address: str | None
+    ) -> Login:
+        """Give the person of a session another password, end all their sessions, and begin a new one.
+
+        So whoever had got hold of the old password or of a cookie is out. API tokens stay. Raises
+        NotAllowed(`session_needed`) for what is no session that counts, such as an API token, InvalidInput for a
+        `current_password` that is wrong or a new `password` that will not do, TooManyTries.
+        """
+        demand_mode(self._book.mode, "password")
+        actor = None if session_id is None else self._book.session_actor(session_id)
+        if actor is None or actor.email is None:
+            raise NotAllowed("session_needed")
+        email = clean_account(actor.email, None, password)
+        kept = await self._kept(email, current, address)
+        if kept is None:
+            raise invalid("current_password", "wrong_password")
+        fresh = await self._passwords.hash(password)
+
+        def changed(data: AuthData) -> AuthData:
+            old = data.people.get(email)
+            if old is None or old.disabled or old.password != kept:
+                raise LoginRequired("login_required")
+            new = replace(old, password=fresh)
+            data = data.with_person(email, new).without_sessions(lambda _, each: each.email == email)
+            return data.telling(*edits(email, old, new, by=email, at=self._book.now()))
+
+        return await self.begin(email, changed)
+
+    async def _kept(self, email: str, password: str, address: str | None) -> str | None:
+        """Return the hash of the person's password when `password` fits it; else count a failure."""
+        self._throttle.check(email, address)
+        self._book.look()
+        person = self._book.data.people.get(email)
+        kept = None if person is None or person.disabled else person.password
+        # Tries that queue while others fail must not slip through.
+        fits = await self._passwords.verify(kept, password, lambda: self._throttle.check(email, address))
+        if kept is None or not fits:
+            self._throttle.failed(email, address)
+            return None
+        self._throttle.succeeded(email)
+        return kept
 
     async def login_open(self, email: str) -> Login:
         """Begin a session by e-mail alone, as administrator; in open mode only."""

@@ -93,6 +93,15 @@ admin-disable-about = All logins end at once, and tokens stop working. Bookings 
 admin-enable = Let in again
 admin-enable-about = The person may log in again, and tokens work again.
 
+# Password
+
+admin-own-password-about = Whoever knew the old one is out: all your other logins end. API tokens go on to work; revoke those that you do not need.
+admin-change-password = Change password
+admin-current-password = Current password
+admin-password-again = The new password again
+admin-passwords-differ = The two passwords differ.
+admin-own-password-done = Your password is changed, and your other logins have ended.
+
 # Tokens
 
 admin-own-tokens = My API tokens

@@ -45,6 +45,7 @@ api-call-renameGroup = Give a group another name.
 api-call-deleteGroup = Delete a group; its VMs stay, ungrouped.
 api-call-setup = Make the first administrator with the one-time key that the server printed, and log in.
 api-call-register = Make an account for yourself, as far as the server allows it, and log in.
+api-call-changePassword = Take another password for yourself. All your sessions end, and a new one begins.
 api-call-users = Everybody who may log in.
 api-call-addUser = Let a person in.
 api-call-editUser = Change a person's role or password, or lock them out.

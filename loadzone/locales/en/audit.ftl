@@ -65,5 +65,6 @@ admin-told-role_changed = $by changed the role of $user. It is now: $role.
 admin-told-person_disabled = $by locked $user out.
 admin-told-person_enabled = $by let $user in again.
 admin-told-password_reset = $by gave $user a new password.
+admin-told-password_reset-own = $user changed their password.
 admin-told-token_added = $by made the API token “$name” for $user. It may: $scope.
 admin-told-token_revoked = $by revoked the API token “$name” of $user.

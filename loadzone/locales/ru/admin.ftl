@@ -93,6 +93,15 @@ admin-disable-about = Все входы сразу завершатся, ток�
 admin-enable = Разблокировать
 admin-enable-about = Человек снова сможет войти, токены снова заработают.
 
+# Пароль
+
+admin-own-password-about = Кто знал старый пароль, больше не войдёт: все другие ваши сеансы завершатся. Токены API продолжат работать; ненужные отзовите.
+admin-change-password = Сменить пароль
+admin-current-password = Текущий пароль
+admin-password-again = Новый пароль ещё раз
+admin-passwords-differ = Пароли не совпадают.
+admin-own-password-done = Пароль изменён, другие ваши сеансы завершены.
+
 # Tokens
 
 admin-own-tokens = Мои токены API

@@ -56,5 +56,6 @@ admin-told-role_changed = Администратор $by изменил роль
 admin-told-person_disabled = Администратор $by заблокировал пользователя $user.
 admin-told-person_enabled = Администратор $by разблокировал пользователя $user.
 admin-told-password_reset = Администратор $by задал пользователю $user новый пароль.
+admin-told-password_reset-own = Пользователь $user сменил свой пароль.
 admin-told-token_added = Пользователь $by создал токен API «$name» для $user. Можно: $scope.
 admin-told-token_revoked = Пользователь $by отозвал токен API «$name» пользователя $user.

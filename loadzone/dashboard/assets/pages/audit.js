@@ -61,6 +61,7 @@ function sentence(desk, fact, groups) {
 function variant(fact) {
   if (fact.fact === "booking_released") return fact.by === fact.user ? "-cancelled" : `-${fact.reason}`
   if (fact.fact === "vms_moved") return fact.group == null ? "-out" : ""
+  if (fact.fact === "password_reset") return fact.by === fact.user ? "-own" : ""
   if (fact.fact === "person_invited") return fact.user == null ? "-anybody" : ""
   return ""
 }

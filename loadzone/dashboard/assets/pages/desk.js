@@ -6,6 +6,7 @@ import {Desk} from "./kit.js"
 import {fillHeader} from "./header.js"
 import {showHistory} from "./history.js"
 import {showImport} from "./import.js"
+import {showPassword} from "./password.js"
 import {showPeople} from "./people.js"
 import {showTokens} from "./tokens.js"
 
@@ -16,7 +17,7 @@ const PAGES = {
   history: [showHistory],
   audit: [showAudit],
   import: [showImport],
-  account: [showTokens, showHistory],
+  account: [showPassword, showTokens, showHistory],
 }
 
 fillHeader()
