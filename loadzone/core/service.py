@@ -111,6 +111,10 @@ class Service:
             elif await self._until(seen_seq):
                 return seen
 
+    def check(self, actor: Actor, wish: AnyWish) -> None:
+        """Raise what would refuse `wish` now, as far as the durable fleet tells; nothing changes."""
+        rules.decide(self.fleet, actor, wish, self.clock(), self.policy)
+
     async def record(self, facts: Sequence[AnyFact]) -> None:
         """Make facts durable that were decided elsewhere and change no fleet: those about accounts."""
         await self.decide(lambda _fleet, _now: facts)

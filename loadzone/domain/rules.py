@@ -92,8 +92,11 @@ def _(wish: wishes.Renew, at: Situation) -> Facts:
     # Where the file does not say when the booking began, only what is still to come can be counted.
     start = vm.booked_at if vm.booked_at is not None else at.now
     # Lengths are compared, not moments: an end near the last day of the calendar has no moment behind it.
-    if booking.end - start + more > timedelta(hours=at.policy.max_total_hours):
-        raise invalid("hours", "hours_total_too_many", max=at.policy.max_total_hours)
+    longest = timedelta(hours=at.policy.max_total_hours)
+    if booking.end - start + more > longest:
+        # Rounded down: what is told must be granted when it is asked for.
+        left = max(0, (longest - (booking.end - start)) // timedelta(hours=0.01)) / 100
+        raise invalid("hours", "hours_total_too_many", max=at.policy.max_total_hours, left=left)
     end = booking.end + more
     return (BookingRenewed(at=at.now, by=user, vm_id=vm.id, user=user, end=end),)
 

@@ -76,7 +76,7 @@ CODES: Final[Mapping[str, Code]] = {
     "time_malformed": _field(),
     "hours_not_positive": _field(max=168.0),
     "hours_too_many": _field(max=168.0),
-    "hours_total_too_many": _field(max=720.0),
+    "hours_total_too_many": _field(max=720.0, left=3.5),
     "vm_id_malformed": _field(),
     "email_malformed": _field(),
     "address_malformed": _field(),

@@ -23,6 +23,12 @@ def granted(show: Callable[[Fleet, Any], Any]) -> Call:
     return call
 
 
+async def checked(asked: Asked) -> Done:
+    """Say of a wish only whether it would be granted now."""
+    asked.site.service.check(asked.caller.actor, asked.body)
+    return DONE
+
+
 def vm_of(fleet: Fleet, wish: wishes.Book | wishes.Renew | wishes.Release | wishes.EditVM) -> VM:
     """Show the VM that a wish names."""
     return fleet.vms[wish.vm_id]

@@ -157,6 +157,17 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     Route(
         method="POST",
+        path="/check-import-vms",
+        name="checkImportVMs",
+        call=fleet_calls.checked,
+        body=wishes.AddVMs,
+        answer=bodies.Done,
+        act=Act.MANAGE_FLEET,
+        repeatable=False,
+        example={"vms": [{"id": "server-10"}, {"id": "server-11", "group_id": 1}]},
+    ),
+    Route(
+        method="POST",
         path="/edit-vm",
         name="editVM",
         call=granted(fleet_calls.vm_of),

@@ -78,7 +78,7 @@ def test_every_field_of_a_vm(arrive: Arrive, fleet: Process, lang: str) -> None:
         ("hours-own", "", "required", {}),
         ("hours-own", "1,5,5", "hours-not-a-number", {}),
         ("hours-own", "169", "hours-too-many", {"max": 168}),
-        ("hours-own", "1", "hours-total-too-many", {"max": 720}),
+        ("hours-own", "1", "hours-total-too-many", {"max": 720, "left": 0}),
     )
     refuses(ann, "dashboard-renew-confirm", hours)
     leave(ann)

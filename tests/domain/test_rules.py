@@ -1,8 +1,11 @@
 """Each rule: what it grants, and what it refuses with which code."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loadzone.domain import facts, rules, wishes
 from loadzone.domain.errors import Conflict, InvalidInput, LoadZoneError, LoginRequired, NotAllowed, NotFound
@@ -129,8 +132,27 @@ def test_a_booking_may_be_renewed_to_its_whole_length_and_not_beyond() -> None:
     with pytest.raises(InvalidInput) as refused:
         decide(ANN, wishes.Renew(vm_id="a", hours=0.01), fleet=fleet)
     assert [(each.field, each.code, each.data) for each in refused.value.fields] == [
-        ("hours", "hours_total_too_many", {"max": 720})
+        ("hours", "hours_total_too_many", {"max": 720, "left": 0})
     ]
+
+
+@given(st.lists(st.floats(0.01, 168), max_size=6), st.floats(0.01, 160))
+def test_what_a_refused_renewal_says_is_left_is_granted_and_a_little_more_is_not(
+    before: list[float], hours: float
+) -> None:
+    fleet = small()
+    for each in before:
+        with suppress(InvalidInput):
+            fleet = after(ANN, wishes.Renew(vm_id="a", hours=each), fleet=fleet)
+    try:
+        decide(ANN, wishes.Renew(vm_id="a", hours=hours), fleet=fleet)
+    except InvalidInput as refused:
+        left = refused.fields[0].data["left"]
+        assert 0 <= left < hours
+        if left > 0:
+            decide(ANN, wishes.Renew(vm_id="a", hours=left), fleet=fleet)
+        with pytest.raises(InvalidInput, match="hours_total_too_many"):
+            decide(ANN, wishes.Renew(vm_id="a", hours=left + 0.011), fleet=fleet)
 
 
 def test_a_renewal_beyond_the_end_of_the_calendar_is_refused_not_crashed() -> None:

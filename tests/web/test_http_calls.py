@@ -162,7 +162,14 @@ async def test_import_vms_adds_all_or_none(admin: httpx.AsyncClient) -> None:
     refused = await admin.post("/import-vms", json={"vms": [{"id": "a"}, {"id": "server-01"}, {"id": "-bad"}]})
     assert refused.status_code == 400
     assert [each["field"] for each in refused.json()["errors"]] == ["vms[1]", "vms[2].id"]
-    answer = await admin.post("/import-vms", json={"vms": [{"id": "a"}, {"id": "b", "group_id": 1}]})
+    checked = await admin.post(
+        "/check-import-vms", json={"vms": [{"id": "a"}, {"id": "server-01"}, {"id": "-bad"}]}
+    )
+    assert (checked.status_code, checked.json()) == (400, refused.json())
+    good = {"vms": [{"id": "a"}, {"id": "b", "group_id": 1}]}
+    checked = await admin.post("/check-import-vms", json=good)
+    assert (checked.status_code, checked.json()) == (200, {"status": "ok"})
+    answer = await admin.post("/import-vms", json=good)
     assert answer.status_code == 201
     assert [(vm["id"], vm["group"]) for vm in answer.json()["vms"]] == [("a", None), ("b", 1)]
 

@@ -36,6 +36,7 @@ api-call-auth = Log in and get the session cookie; in open mode the e-mail alone
 api-call-logout = End your session; works without one too.
 api-call-addVM = Add a VM to the fleet.
 api-call-importVMs = Add many VMs, all or none.
+api-call-checkImportVMs = Tell whether many VMs could be added now, and what is wrong with which.
 api-call-editVM = Change the fields of a VM that are given.
 api-call-deleteVM = Take a VM out of the fleet; one that is booked needs `force`.
 api-call-addGroup = Make a group; VMs named move out of their old group.

@@ -62,6 +62,10 @@ error-hours-too-many = { $max ->
 error-hours-total-too-many = { $max ->
     [one] With this, the whole booking would be longer than { $max } hour.
    *[other] With this, the whole booking would be longer than { $max } hours.
+} { $left ->
+    [0] It cannot be renewed any more.
+    [one] { $left } hour more is possible.
+   *[other] { $left } hours more are possible.
 }
 error-vm-id-malformed = 1 to 63 letters of the Latin alphabet, digits, dots, underscores and dashes, beginning with a letter or a digit.
 error-email-malformed = This is not an e-mail address.

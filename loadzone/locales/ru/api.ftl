@@ -36,6 +36,7 @@ api-call-auth = Войти и получить cookie сеанса; в откр�
 api-call-logout = Закончить свой сеанс; можно и без него.
 api-call-addVM = Добавить ВМ.
 api-call-importVMs = Добавить много ВМ: все или ни одной.
+api-call-checkImportVMs = Сказать, можно ли сейчас добавить эти ВМ и что с какой не так.
 api-call-editVM = Изменить указанные поля ВМ.
 api-call-deleteVM = Удалить ВМ; для занятой нужен `force`.
 api-call-addGroup = Создать группу; названные ВМ переходят в неё из прежних групп.

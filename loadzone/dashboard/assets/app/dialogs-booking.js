@@ -141,7 +141,9 @@ export class ReleaseDialog extends BookingDialog {
   }
 
   outcome() {
-    return this.held && this.vm.booked_by !== this.desk.fleet.email ? this.desk.t("release-other", {user: this.vm.booked_by}) : null
+    const other = this.held && this.vm.booked_by !== this.desk.fleet.email
+    this.confirm.classList.toggle("danger", other)
+    return other ? this.desk.t("release-other", {user: this.vm.booked_by}) : null
   }
 
   news() {

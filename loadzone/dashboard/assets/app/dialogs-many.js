@@ -17,6 +17,11 @@ function some(texts, between, most) {
   return [...texts.slice(0, most), ...(texts.length > most ? ["…"] : [])].join(between)
 }
 
+// VMs with who holds each.
+function held(vms) {
+  return some(vms.map((vm) => `${vm.id} (${vm.booked_by})`), ", ", NAMED)
+}
+
 class ManyDialog extends Dialog {
   static on(desk, ids, typed) {
     return ids.length > 0 ? new this(desk, ids, typed) : null
@@ -159,8 +164,9 @@ export class ReleaseManyDialog extends ManyDialog {
   }
 
   outcome(vms) {
-    const others = vms.filter((vm) => vm.booked_by !== this.desk.fleet.email).length
-    return others > 0 ? this.desk.t("release-others", {n: others}) : null
+    const others = vms.filter((vm) => vm.booked_by !== this.desk.fleet.email)
+    this.confirm.classList.toggle("danger", others.length > 0)
+    return others.length > 0 ? this.desk.t("release-others", {n: others.length, names: held(others)}) : null
   }
 
   succeeded(good) {
@@ -193,9 +199,8 @@ export class DeleteManyDialog extends ManyDialog {
   }
 
   outcome(vms) {
-    const held = vms.filter((vm) => vm.booked_by != null)
-    if (held.length === 0) return null
-    return this.desk.t("delete-many-held", {n: held.length, names: some(held.map((vm) => `${vm.id} (${vm.booked_by})`), ", ", NAMED)})
+    const booked = vms.filter((vm) => vm.booked_by != null)
+    return booked.length === 0 ? null : this.desk.t("delete-many-held", {n: booked.length, names: held(booked)})
   }
 
   // Only bookings that the dialog named end: one made this moment is refused and told.

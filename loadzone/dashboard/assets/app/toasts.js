@@ -5,6 +5,8 @@ import {el} from "./dom.js"
 const SHOWN = 3
 const STAYS = {info: 6000, success: 6000, warning: 30_000, error: 30_000}
 const SPEAK_EVERY = 2500
+// What becomes of a booking: the newest of these is true, and what an older one says or offers no longer is.
+const BOOKINGS = ["booked", "renewed", "released", "expiring"]
 
 export class Toasts {
   constructor(host, words, fleet) {
@@ -20,7 +22,7 @@ export class Toasts {
     const own = user === this.fleet.email
     if (own && this.told.delete(newsOf(type, vm))) return
     const [text, beside] = this.words.told(note, this.fleet.email, this.fleet.now())
-    this.show(text, STAYS[level] ? level : "info", beside, own, options)
+    this.show(text, STAYS[level] ? level : "info", beside, own, {...options, booking: BOOKINGS.includes(type) ? vm : null})
   }
 
   // What is asked for now is told by who asks, in words of its own: `news` are [type, VM] of notifications that say the
@@ -32,12 +34,14 @@ export class Toasts {
     }
   }
 
-  // `actions` are buttons in the toast, {text, run}; `stays` is how long it does, in milliseconds.
-  show(text, level = "info", beside = null, own = false, {stays = STAYS[level], actions = []} = {}) {
+  // `actions` are buttons in the toast, {text, run}; `stays` is how long it does, in milliseconds; `booking` is the VM
+  // whose booking it tells of, and it takes the place of what was told of that before.
+  show(text, level = "info", beside = null, own = false, {stays = STAYS[level], actions = [], booking = null} = {}) {
     const close = el("button", {class: "quiet", "aria-label": this.words.t("close"), onclick: () => toast.remove()}, "×")
-    const toast = el("li", {class: `toast ${level}`, "data-own": own},
+    const toast = el("li", {class: `toast ${level}`, "data-own": own, "data-booking": booking},
       el("span", {class: "shape", "aria-hidden": "true"}, {warning: "▲", error: "■", success: "●"}[level] ?? "○"),
       el("p", {}, text, beside ? el("small", {}, beside) : null), ...actions.map((each) => this.button(each, () => toast.remove())), close)
+    if (booking != null) [...this.list.children].filter((each) => each.dataset.booking === booking).forEach((each) => each.remove())
     this.list.append(toast)
     while (this.list.children.length > SHOWN) this.oldest().remove()
     this.expire(toast, stays)

@@ -18,7 +18,8 @@ export function offerUndo(desk, vms) {
     undo(desk, vms)
   }
   setTimeout(() => ended.abort(), SECONDS * 1000)
-  const close = desk.toasts.show(text, "success", null, true, {stays: SECONDS * 1000, actions: [{text: desk.t("undo"), run}]})
+  const close = desk.toasts.show(text, "success", null, true, {stays: SECONDS * 1000, actions: [{text: desk.t("undo"), run}],
+    booking: vms.length === 1 ? vms[0].id : null})
   addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey) return
     if (event.composedPath()[0].matches?.("input, textarea")) return

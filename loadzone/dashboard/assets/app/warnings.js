@@ -33,7 +33,8 @@ export class Warnings {
     for (const vm of this.ending()) {
       if (warned.includes(endOf(vm))) continue
       const time = words.moment(Date.parse(vm.expires_at), fleet.now())
-      toasts.show(t("own-expiring", {vm: vm.id, time}), "warning", null, true, this.offers({type: "expiring", vm_id: vm.id}))
+      toasts.show(t("own-expiring", {vm: vm.id, time}), "warning", null, true,
+        {...this.offers({type: "expiring", vm_id: vm.id}), booking: vm.id})
     }
     this.keep()
   }

@@ -50,14 +50,21 @@ class Import {
     this.timer = setTimeout(() => this.look(), 300)
   }
 
+  // What the server would refuse is told at once, by the rules that will judge it.
   async look() {
     const {t} = this.desk
-    const fleet = await this.desk.call("/vms")
-    const read = fleet.ok ? this.read(fleet.data) : {problem: fleet.message}
-    this.rows = read.rows ?? []
+    const text = this.text.value
+    this.add.setAttribute("aria-disabled", "true")
+    const groups = await this.desk.call("/groups")
+    const read = groups.ok ? this.read(text, groups.data) : {problem: groups.message}
+    const rows = read.rows ?? []
+    const answer = rows.length === 0 ? {ok: true} : await this.desk.call("/check-import-vms", {vms: rows.map(wished)})
+    if (text !== this.text.value) return
+    this.rows = rows
     this.tell(read.problem ?? "")
-    this.draw()
-    if (this.rows.length === 0 && read.problem == null) this.summary.textContent = this.text.value.trim() ? t("admin-import-empty") : ""
+    if (answer.ok) this.draw()
+    else this.refused(answer)
+    if (rows.length === 0 && read.problem == null) this.summary.textContent = text.trim() ? t("admin-import-empty") : ""
   }
 
   // Say what is wrong with the whole.
@@ -66,38 +73,35 @@ class Import {
     this.text.setAttribute("aria-invalid", String(problem !== ""))
   }
 
-  // Rows with what is wrong with each, as far as it can be told here, or what is wrong with the whole.
-  read({vms, groups}) {
+  // Rows with what is wrong with the form of each, or what is wrong with the form of the whole.
+  read(text, groups) {
     const {t} = this.desk
-    const {rows, unfinished} = parseCSV(this.text.value)
+    const {rows, unfinished} = parseCSV(text)
     if (rows.length === 0) return {rows: []}
     const [{fields: names}, ...rest] = rows
     const strange = names.find((name, at) => !COLUMNS.includes(name) || names.indexOf(name) !== at)
     if (unfinished) return {problem: t("admin-import-unfinished")}
     if (!names.includes("id")) return {problem: t("admin-import-no-id")}
     if (strange != null) return {problem: t("admin-import-column", {column: strange, columns: COLUMNS.join(", ")})}
-    const ids = new Set(vms.map((vm) => vm.id))
     const byName = new Map([...groups.map((group) => [String(group.id), group.id]), ...groups.map((group) => [group.name.toLowerCase(), group.id])])
     return {rows: rest.map(({line, fields}) => {
       const given = Object.fromEntries(names.map((name, at) => [name, fields[at] ?? ""]))
       const group = given.group ? byName.get(given.group.toLowerCase()) : null
-      const wrong = fields.length > names.length ? t("admin-import-fields") : given.id === "" ? t("admin-import-id")
-        : ids.has(given.id) ? t("admin-import-exists") : group === undefined ? t("admin-import-group", {group: given.group}) : ""
-      ids.add(given.id)
+      const wrong = [...fields.length > names.length ? [t("admin-import-fields")] : [], ...group === undefined ? [t("admin-import-group", {group: given.group})] : []]
       return {line, given, group: group ?? null, wrong}
     })}
   }
 
   draw() {
     const {t} = this.desk
-    const bad = this.rows.filter(({wrong}) => wrong)
+    const bad = this.rows.filter(({wrong}) => wrong.length > 0)
     this.add.setAttribute("aria-disabled", String(this.rows.length === 0 || bad.length > 0))
     this.summary.textContent = this.rows.length === 0 ? "" : bad.length > 0 ? t("admin-import-wrong", {n: bad.length}) : t("admin-import-ready", {n: this.rows.length})
     // What is wrong stands first; a long list is cut.
-    const shown = [...bad, ...this.rows.filter(({wrong}) => !wrong)].slice(0, SHOWN)
-    const columns = [t("admin-column-line"), t("admin-column-problem"), ...COLUMNS.map((name) => t(`admin-import-${name.replace("_", "-")}-column`))]
+    const shown = [...bad, ...this.rows.filter(({wrong}) => wrong.length === 0)].slice(0, SHOWN)
+    const columns = [t("admin-column-line"), t("admin-column-problem"), ...COLUMNS.map((name) => this.named(name))]
     this.preview.replaceChildren(this.rows.length === 0 ? "" : table(t("admin-import-preview"), columns,
-      shown.map(({line, given, wrong}) => ({class: wrong ? "bad" : null, cells: [String(line), wrong ? `✗ ${wrong}` : "✓", ...COLUMNS.map((name) => given[name] ?? "")]})), ""),
+      shown.map(({line, given, wrong}) => ({class: wrong.length > 0 ? "bad" : null, cells: [String(line), wrong.length > 0 ? `✗ ${wrong.join(" ")}` : "✓", ...COLUMNS.map((name) => given[name] ?? "")]})), ""),
     this.rows.length > SHOWN ? el("p", {}, t("admin-import-more", {n: this.rows.length - SHOWN})) : "")
   }
 
@@ -105,11 +109,9 @@ class Import {
     if (this.busy || this.add.getAttribute("aria-disabled") === "true") return
     this.busy = true
     this.add.setAttribute("aria-disabled", "true")
-    const vms = this.rows.map(({given, group}) => ({id: given.id, group_id: group, internal_ip: given.internal_ip || null, external_ip: given.external_ip || null,
-      tags: (given.tags ?? "").split(";").map((tag) => tag.trim()).filter(Boolean), note: given.note || null}))
-    const answer = await this.desk.call("/import-vms", {vms})
+    const answer = await this.desk.call("/import-vms", {vms: this.rows.map(wished)})
     this.busy = false
-    if (answer.ok) this.finished(vms.length)
+    if (answer.ok) this.finished(this.rows.length)
     else this.refused(answer)
   }
 
@@ -126,11 +128,23 @@ class Import {
     const rest = []
     for (const [field, told] of Object.entries(fields)) {
       const at = field.match(/^vms\[(\d+)\](?:\.(\w+))?$/)
-      if (at && this.rows[at[1]]) this.rows[at[1]].wrong = [at[2], told].filter(Boolean).join(": ")
+      if (at && this.rows[at[1]]) this.rows[at[1]].wrong.push(at[2] ? `${this.named(at[2])}: ${told}` : told)
       else rest.push(told)
     }
     this.draw()
-    this.wrong.textContent = Object.keys(fields).length > rest.length ? "" : message
-    this.add.setAttribute("aria-disabled", String(this.rows.some(({wrong}) => wrong)))
+    if (Object.keys(fields).length > rest.length) return
+    this.tell(message)
+    this.summary.textContent = ""
   }
+
+  // What a column is called.
+  named(name) {
+    return COLUMNS.includes(name) ? this.desk.t(`admin-import-${name.replace("_", "-")}-column`) : name
+  }
+}
+
+// The VM that a line asks for, as the call names it.
+function wished({given, group}) {
+  return {id: given.id, group_id: group, internal_ip: given.internal_ip || null, external_ip: given.external_ip || null,
+    tags: (given.tags ?? "").split(";").map((tag) => tag.trim()).filter(Boolean), note: given.note || null}
 }
