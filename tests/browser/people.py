@@ -91,7 +91,8 @@ class Person:
 
     def toast(self, text: str | re.Pattern[str]) -> Locator:
         """Return the toast that tells something."""
-        return self.page.get_by_role("listitem").filter(has_text=text)
+        toasts = self.page.get_by_role("region", name=self.say("dashboard-toasts"), exact=True)
+        return toasts.get_by_role("listitem").filter(has_text=text)
 
     # What a person does
 

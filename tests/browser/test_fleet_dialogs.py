@@ -155,6 +155,26 @@ def test_several_vms_in_one_go(arrive: Arrive, desk: Process) -> None:
         assert [vms(desk)[vm]["booked_by"] for vm in (one, two)] == [holder, holder]
 
 
+def test_whose_bookings_a_release_ends_is_named(arrive: Arrive, desk: Process) -> None:
+    """Who releases others' VMs sees whose they are, and the focus is on the way out, not on the act."""
+    own, other = new_vms(desk, 2)
+    for vm, email in ((own, ANN), (other, BEN)):
+        with desk.client(email) as client:
+            client.post("/book", json={"vm_id": vm, "hours": 1}).raise_for_status()
+    ann = arrive(desk)
+    ann.log_in(ANN)
+    for vm in (own, other):
+        ann.field("dashboard-search").fill(vm)
+        ann.page.get_by_role("checkbox", name=ann.say("dashboard-choose-vm", vm=vm), exact=True).first.check()
+    ann.button("dashboard-release", ann.page.get_by_role("region", name=ann.say("dashboard-selection"))).click()
+    named = ann.say("dashboard-release-others", n=1, names=f"{other} ({BEN})")
+    expect(ann.dialog.get_by_text(named)).to_be_visible()
+    expect(ann.button("dashboard-cancel", ann.dialog)).to_be_focused()
+    ann.confirm("release-many")
+    expect(ann.dialog).to_have_count(0)
+    assert [vms(desk)[vm]["booked_by"] for vm in (own, other)] == [None, None]
+
+
 @EVERYWHERE
 def test_what_is_taken_from_several_vms_is_named(arrive: Arrive, desk: Process, lang: str, phone: bool) -> None:
     """Of VMs in an open dialog one is taken and one deleted: the page says so, and each has its result."""

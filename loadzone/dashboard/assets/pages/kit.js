@@ -84,6 +84,13 @@ export class SecretDialog extends Dialog {
     this.cancel.textContent = desk.t("close")
   }
 
+  // Shown from its beginning, however long it is.
+  begin() {
+    const input = this.inputs.get("secret")
+    input.focus()
+    input.setSelectionRange(0, input.value.length, "backward")
+  }
+
   async submit(event) {
     event.preventDefault()
     const input = this.inputs.get("secret")
