@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 
-NAMES = ("bookings", "start", "reading", "feed", "pages", "first_page", "analytics", "stalls")
+NAMES = ("bookings", "start", "reading", "feed", "open", "pages", "first_page", "analytics", "stalls")
 
 
 def main() -> int:

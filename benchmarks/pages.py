@@ -1,79 +1,20 @@
-"""Open pages: what opening one costs the server, and how soon a change reaches all that are open."""
+"""Open pages: how soon a change reaches all of them, and what following a busy fleet costs the server."""
 
 import asyncio
-import re
 import statistics
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
-import msgspec
-from bokeh.protocol import Protocol
 
+from benchmarks.page import Page
 from benchmarks.target import Target, target
 
 VMS = 1_000
 PAGES = 200
 CHANGES_PER_SECOND = 20
 SECONDS = 15.0
-OPENINGS = 40
-
-_TOKEN = re.compile(r'"token":\s*"([^"]+)"')
-
-
-class Page:
-    """What a browser does when it opens the page: HTML, websocket, document, fleet, live feed."""
-
-    def __init__(self, server: Target, http: aiohttp.ClientSession) -> None:
-        self._server = server
-        self._http = http
-        self.latencies: list[float] = []
-        self._sockets: list[aiohttp.ClientWebSocketResponse] = []
-        self._listening: asyncio.Task[None] | None = None
-
-    async def open(self) -> None:
-        """Open the page and wait until it is whole."""
-        base = f"http://127.0.0.1:{self._server.port}"
-        async with self._http.get(f"{base}/") as answer:
-            found = _TOKEN.search(await answer.text())
-        assert found is not None, "the page carries no session token"
-        document = await self._http.ws_connect(f"{base}/ws", protocols=("bokeh", found[1]), max_msg_size=0)
-        await document.receive(10)
-        for fragment in await _pull_request():
-            await document.send_str(fragment)
-        for _ in range(3):  # header, metadata and content of the reply
-            await document.receive(10)
-        async with self._http.get(f"{base}/vms") as answer:
-            seq = msgspec.json.decode(await answer.read())["seq"]
-        feed = await self._http.ws_connect(f"{base}/socket.io/?EIO=4&transport=websocket", max_msg_size=0)
-        await feed.receive(10)
-        await feed.send_str(f'40{{"since":{seq},"lang":"en"}}')
-        await feed.receive(10)
-        self._sockets = [document, feed]
-        self._listening = asyncio.create_task(self._listen(feed))
-
-    async def _listen(self, feed: aiohttp.ClientWebSocketResponse) -> None:
-        async for message in feed:
-            text = str(message.data)
-            if text == "2":
-                await feed.send_str("3")
-            elif text.startswith('42["notification"'):
-                at = datetime.fromisoformat(msgspec.json.decode(text[2:].encode())[1]["at"])
-                self.latencies.append((datetime.now(UTC) - at).total_seconds())
-
-    async def close(self) -> None:
-        """Close the page."""
-        if self._listening is not None:
-            self._listening.cancel()
-        for socket in self._sockets:
-            await socket.close()
-
-
-async def _pull_request() -> list[str]:
-    message = Protocol().create("PULL-DOC-REQ")
-    return [message.header_json, message.metadata_json, message.content_json]
 
 
 async def _change(server: Target, http: aiohttp.ClientSession) -> None:
@@ -88,23 +29,12 @@ async def _change(server: Target, http: aiohttp.ClientSession) -> None:
 
 
 async def measure(server: Target) -> None:
-    """Open pages one after another, then let all of them follow a stream of changes."""
+    """Open the pages, then let all of them follow a stream of changes."""
     limit = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=limit, headers={"Cookie": server.cookie}) as http:
-        pages: list[Page] = []
-        cpu, memory = server.cpu(), server.memory()
-        cost: list[float] = []
-        for number in range(PAGES):
-            page = Page(server, http)
+        pages = [Page(server, http) for _ in range(PAGES)]
+        for page in pages:
             await page.open()
-            pages.append(page)
-            if number % OPENINGS == OPENINGS - 1:
-                cost.append((server.cpu() - cpu) / OPENINGS)
-                cpu = server.cpu()
-        kept = (server.memory() - memory) / PAGES
-        told = ", ".join(f"{each * 1e3:.0f}" for each in cost)
-        print(f"  opening: {told} ms of server CPU for each {OPENINGS} pages more (goal 80, flat)")
-        print(f"  memory kept: {kept / 1e6:.2f} MB a page (goal 0.4)")
         cpu, started = server.cpu(), time.monotonic()
         await _change(server, http)
         used = (server.cpu() - cpu) / (time.monotonic() - started)
