@@ -158,7 +158,10 @@ def health_table(page: DeskPage) -> tuple[Shown, ...]:
         (text("health-clients"), f"{metrics.socket_clients():.0f}"),
         *([] if site.newest_report is None else [(text("health-report"), _newest_report(page))]),
         (text("health-seq"), str(site.service.seq)),
-        *((text(f"figure-{name.replace('_', '-')}"), f"{value:.0f}") for name, value in _known(health.figures)),
+        *(
+            (text(f"figure-{name.replace('_', '-')}"), _figure(page, name, value))
+            for name, value in _known(health.figures)
+        ),
         (text("health-started"), moment(site.started)),
         (text("health-now"), moment(site.service.clock())),
     ]
@@ -171,6 +174,17 @@ def _newest_report(page: DeskPage) -> str:
     if told is None:
         return page.text("health-report-none")
     return page.text("health-report-failed" if told.problem else "health-report-made", **told._asdict())
+
+
+def _figure(page: DeskPage, name: str, value: float) -> str:
+    """Return a figure as people read it: sizes in KiB or MiB, counts as they are."""
+    if not name.endswith("_bytes"):
+        return f"{value:.0f}"
+    return (
+        page.text("mebibytes", n=f"{value / 2**20:.1f}")
+        if value >= 2**20
+        else page.text("kibibytes", n=f"{value / 2**10:.1f}")
+    )
 
 
 def _known(figures: dict[str, float]) -> list[tuple[str, float]]:

@@ -51,14 +51,16 @@ admin-health-scheduler-bad = ✗ late
 admin-health-lateness = Bookings ended late by, on average
 admin-health-sync = One sync of the journal, on average
 admin-health-lag = Delay of the event loop
+admin-kibibytes = { $n } KiB
+admin-mebibytes = { $n } MiB
 admin-milliseconds = { $n } ms
 admin-health-pages = Open pages
 admin-health-clients = Clients of the live feed
 admin-health-seq = Number of the newest change
 admin-health-started = Started
 admin-health-now = Now
-admin-figure-journal-bytes = Journal, bytes
-admin-figure-data-bytes = Data file, bytes
+admin-figure-journal-bytes = Journal
+admin-figure-data-bytes = Data file
 admin-figure-history-records = Records in the history
 
 # People

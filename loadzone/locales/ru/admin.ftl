@@ -51,14 +51,16 @@ admin-health-scheduler-bad = ✗ опаздывает
 admin-health-lateness = Брони завершаются позже срока, в среднем на
 admin-health-sync = Одна синхронизация журнала, в среднем
 admin-health-lag = Задержка цикла событий
+admin-kibibytes = { $n } КиБ
+admin-mebibytes = { $n } МиБ
 admin-milliseconds = { $n } мс
 admin-health-pages = Открытых страниц
 admin-health-clients = Клиентов живой ленты
 admin-health-seq = Номер последнего изменения
 admin-health-started = Запущен
 admin-health-now = Сейчас
-admin-figure-journal-bytes = Журнал, байт
-admin-figure-data-bytes = Файл данных, байт
+admin-figure-journal-bytes = Журнал
+admin-figure-data-bytes = Файл данных
 admin-figure-history-records = Записей в истории
 
 # People
