@@ -25,8 +25,8 @@ export class View extends EventTarget {
     const query = new URLSearchParams(location.search)
     const named = (query.get("view") ?? "").split("-")
     const group = query.get("group") ?? ""
-    const number = Number.parseInt(group, 10)
-    this.group = group === NO_GROUP ? NO_GROUP : Number.isNaN(number) ? null : number
+    // What is no number stays as it is, and is told to be no group.
+    this.group = group === "" ? null : /^\d+$/.test(group) ? Number(group) : group
     this.name = named.find((name) => PARTS.includes(name)) ?? "all"
     this.chosen = named.find((name) => LAYOUTS.includes(name)) ?? null
     this.search = query.get("q") ?? ""
