@@ -41,7 +41,7 @@ class RoleChanged(AccountFact, frozen=True, kw_only=True, tag="role_changed"):
 
 
 class PersonDisabled(AccountFact, frozen=True, kw_only=True, tag="person_disabled"):
-    """A person was locked out."""
+    """A person was disabled."""
 
     user: str
 

@@ -83,7 +83,7 @@ async def add_user(asked: Asked) -> PersonInfo:
 
 
 async def edit_user(asked: Asked) -> PersonInfo:
-    """Change a person's role or password, or lock them out."""
+    """Change a person's role or password, or disable them."""
     body: bodies.EditUser = asked.body
     return await asked.site.accounts.edit_person(
         asked.caller.actor,

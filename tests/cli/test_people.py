@@ -52,7 +52,7 @@ def test_a_user_is_added_once(loadzone: Run) -> None:
 def test_users_are_listed_disabled_and_enabled(loadzone: Run, tmp_path: Path) -> None:
     loadzone("user", "add", ALICE, "--password-stdin", stdin=PASSWORD)
     assert loadzone("user", "disable", ALICE).returncode == 0
-    assert re.search(rf"^{ALICE} +user +locked out ", loadzone("user", "list").stdout, re.MULTILINE)
+    assert re.search(rf"^{ALICE} +user +disabled ", loadzone("user", "list").stdout, re.MULTILINE)
     with pytest.raises(LoginRequired):
         asyncio.run(accounts(tmp_path).login(ALICE, PASSWORD, None))
     assert loadzone("user", "enable", ALICE).returncode == 0

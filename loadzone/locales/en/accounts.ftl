@@ -6,7 +6,7 @@ error-too-many-tries = { $seconds ->
     [one] Too many failed tries. Try again in { $seconds } second.
    *[other] Too many failed tries. Try again in { $seconds } seconds.
 }
-error-token-invalid = This API token is unknown, revoked or expired. Make another: on your account page, or with “loadzone token create”.
+error-token-invalid = This API token is unknown, revoked or expired. Make another: on the page “My account”, or with “loadzone token create”.
 error-session-needed = A password is changed by its owner, logged in with it. An API token is not enough.
 error-host-not-ours = In open mode this server does not answer to the name { $host }. Open it as localhost, or set public_url.
 error-cross-origin = This request came from a page of another site and was refused.

@@ -1,14 +1,14 @@
 # The pages beside the dashboard: one's own account, people, tokens, history, import, settings, health. Scripts use the
 # texts too: there a name like $days is replaced by the script, and a number $n chooses between -one, -few, -many, -other.
 
-admin-account = Account
+admin-account = My account
 admin-people = People
 admin-tokens = API tokens
 admin-history = Booking history
 admin-import = Import VMs
 admin-settings = Settings
 admin-health = Health
-admin-forbidden = Not for you
+admin-forbidden = Administrators only
 admin-forbidden-note = Only administrators may open this page. Ask one of them if you need it.
 admin-settings-note = These are in force now. They change at the next start: by flag, environment variable or loadzone.toml.
 admin-back = To the VMs
@@ -77,7 +77,7 @@ admin-password = Password
 admin-password-hint = Optional: without one the person can use API tokens only
 admin-new-password = New password
 admin-person-active = active
-admin-person-disabled = locked out
+admin-person-disabled = disabled
 admin-person-no-password = active, without a password
 admin-person-added = $email may log in now.
 admin-person-added-no-password = $email is added, but has no password yet: choose “New password” in their row and hand it over. Until then only API tokens work.
@@ -90,9 +90,9 @@ admin-reset = New password
 admin-reset-title = New password for $email
 admin-reset-about = This one was made at random; another is possible. Give it to the person: it is not shown again, and all their logins end.
 admin-reset-done = The password of $email is new.
-admin-disable = Lock out
+admin-disable = Disable
 admin-disable-about = All logins end at once, and tokens stop working. Bookings stay.
-admin-enable = Let in again
+admin-enable = Enable
 admin-enable-about = The person may log in again, and tokens work again.
 
 # Password
@@ -124,7 +124,7 @@ admin-revoke = Revoke
 admin-revoke-title = Revoke “$name”?
 admin-revoke-about = Programs that use it are refused from now on.
 admin-revoked = Token “$name” revoked.
-admin-secret = To be copied
+admin-secret = Copy this
 admin-copy = Copy
 admin-copied = Copied.
 admin-copy-by-hand = Selected: press Ctrl+C.

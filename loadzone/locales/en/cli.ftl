@@ -14,7 +14,7 @@ cli-user-add = Let a person in.
 cli-user-list = Print everybody who may log in.
 cli-user-password = Give a person another password; their sessions end.
 cli-user-disable = Lock a person out, at once.
-cli-user-enable = Let a locked-out person in again.
+cli-user-enable = Let a disabled person in again.
 cli-token = Keep the API tokens of scripts and notebooks.
 cli-token-create = Make an API token and print it, once.
 cli-token-list = Print the tokens, without their secrets.
@@ -64,7 +64,7 @@ cli-demo-out = Where to; by default the standard output. A file that exists is n
 cli-list-free = Only free ones.
 cli-list-json = As JSON.
 cli-book-hours = For how many hours; fractions are allowed.
-cli-book-purpose = What for.
+cli-book-purpose = Purpose.
 cli-renew-hours = By how many hours.
 
 # Help and usage
@@ -123,10 +123,10 @@ cli-check-repaired = { $count ->
 }
 cli-user-added = { $email } may log in now; role: { $role }.
 cli-user-password-set = { $email } has a new password.
-cli-user-now-disabled = { $email } is locked out.
+cli-user-now-disabled = { $email } is disabled.
 cli-user-now-enabled = { $email } may log in again.
 cli-user-enabled = may log in
-cli-user-disabled = locked out
+cli-user-disabled = disabled
 cli-token-created = This token of { $email } ({ $scope }, until { $until }) is shown only now: keep it safe.
 cli-token-revoked = The token { $token_id } is revoked.
 cli-imported = { $count ->

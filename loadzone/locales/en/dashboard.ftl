@@ -6,7 +6,7 @@ dashboard-loading = Loading…
 # Top bar
 
 dashboard-side-panel = Show or hide the side panel
-dashboard-theme-system = Theme: as the system has it
+dashboard-theme-system = Theme: system
 dashboard-theme-light = Theme: light
 dashboard-theme-dark = Theme: dark
 dashboard-language = Language
@@ -74,12 +74,12 @@ dashboard-layout-cards = Cards
 dashboard-layout-timeline = Timeline
 dashboard-layout-groups = Groups
 dashboard-columns = Columns
-dashboard-columns-usual = The usual columns
+dashboard-columns-usual = Reset columns
 dashboard-by-group = By group
 dashboard-column-since = Since
 dashboard-column-tags = Tags
 dashboard-column-note = Note
-dashboard-column-purpose = What for
+dashboard-column-purpose = Purpose
 dashboard-column-from = From
 dashboard-column-outcome = Outcome
 dashboard-choose-vm = Choose $vm
@@ -160,7 +160,7 @@ dashboard-groups-shown-other = $n groups
 # Details of a VM
 
 dashboard-until-moment = Until
-dashboard-this-week = These days
+dashboard-this-week = Week
 dashboard-history = Who had it
 dashboard-show-earlier = Show earlier
 dashboard-no-bookings-lately = Nobody had it in the last two weeks.
@@ -191,7 +191,7 @@ dashboard-hours-preset-many = $n hours
 dashboard-hours-preset-other = $n hours
 dashboard-hours-own = Hours
 dashboard-hours-hint = Fractions are fine: 0.5 is half an hour. At most $max.
-dashboard-purpose = What for
+dashboard-purpose = Purpose
 dashboard-purpose-hint = Optional, seen by everybody
 dashboard-dialog-free = Free now.
 dashboard-dialog-held = Booked by $user until $until.

@@ -22,7 +22,7 @@ dashboard-internal-ip = Internal address
 dashboard-external-ip = External address
 dashboard-address-hint = IPv4 or IPv6, like 10.0.0.9
 dashboard-tags = Tags
-dashboard-tags-hint = Parted by commas: gpu, 32gb
+dashboard-tags-hint = Separated by commas: gpu, 32gb
 dashboard-note = Note
 
 # Groups
@@ -132,5 +132,5 @@ dashboard-notify-refused = The browser does not allow notifications for this pag
 
 # The menu of the person
 
-dashboard-account = My history and tokens
+dashboard-account = My account
 dashboard-administration = Administration

@@ -1,4 +1,4 @@
-// People: who may log in, as whom; adding, inviting, locking out, new passwords.
+// People: who may log in, as whom; adding, inviting, disabling, new passwords.
 
 import {el} from "../app/dom.js"
 import {button, CallDialog, SecretDialog, table} from "./kit.js"
