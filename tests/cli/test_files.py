@@ -276,6 +276,12 @@ def test_demo_writes_a_sound_file_and_replaces_none(loadzone: Run, tmp_path: Pat
     assert path.read_bytes() == before
 
 
+def test_demo_counts_one_as_one(loadzone: Run) -> None:
+    """One VM and one day are not told as several."""
+    done = loadzone("demo", "--vms", "1", "--days", "1", "--out", "one.json")
+    assert done.stdout == "one.json: 1 VM with 1 day of history.\n"
+
+
 def test_demo_with_the_same_seed_and_moment_makes_the_same_file(loadzone: Run) -> None:
     line = ("demo", "--vms", "5", "--days", "5", "--seed", "9", "--now", "2026-11-23T10:00:00Z")
     first, second = loadzone(*line), loadzone(*line, "--held-until", "2036-01-01")

@@ -134,9 +134,21 @@ cli-imported = { $count ->
    *[other] { $count } VMs added.
 }
 cli-import-line = { $path }, line { $line }
-cli-backed-up = { $path }: { $vms } VMs, { $records } history records.
+cli-backed-up = { $path }: { $vms ->
+    [one] { $vms } VM
+   *[other] { $vms } VMs
+}, { $records ->
+    [one] { $records } history record
+   *[other] { $records } history records
+}.
 cli-backed-up-accounts = { $path }: the accounts. Keep it safe.
-cli-demo-done = { $path }: { $vms } VMs with { $days } days of history.
+cli-demo-done = { $path }: { $vms ->
+    [one] { $vms } VM
+   *[other] { $vms } VMs
+} with { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+} of history.
 cli-booked = { $vm_id } is yours until { $until }.
 cli-released = { $vm_id } is free.
 cli-free = free
