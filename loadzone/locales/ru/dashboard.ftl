@@ -23,7 +23,7 @@ dashboard-offline-short = Нет связи
 dashboard-more = Ещё
 dashboard-notifications = Уведомления
 dashboard-toasts = Сообщения
-dashboard-no-notifications = Пока ничего нового. Здесь будет видно, что другие занимают, продлевают и освобождают.
+dashboard-no-notifications = Пока ничего нового. Здесь будет видно, что другие бронируют, продлевают и освобождают.
 dashboard-bell-one = Уведомления: $n непрочитанное
 dashboard-bell-few = Уведомления: $n непрочитанных
 dashboard-bell-many = Уведомления: $n непрочитанных
@@ -47,12 +47,12 @@ dashboard-ungrouped = Без группы
 
 dashboard-table = Виртуальные машины
 dashboard-search = Поиск ВМ
-dashboard-search-hint = Имя, группа, кто занял, адрес, метка
+dashboard-search-hint = Имя, группа, чья бронь, адрес, метка
 dashboard-shown = Показано: $shown. Свободно: $free
 dashboard-column-state = Состояние
 dashboard-column-vm = ВМ
 dashboard-column-group = Группа
-dashboard-column-holder = Кто занял
+dashboard-column-holder = Чья бронь
 dashboard-column-until = До
 dashboard-column-address = Адрес
 dashboard-column-actions = Действия
@@ -63,7 +63,7 @@ dashboard-empty-fleet = ВМ пока нет. Их добавляет админ
 dashboard-empty-fleet-admin = ВМ пока нет. Добавьте первую или загрузите весь список из файла CSV.
 dashboard-empty-all = Здесь нет ни одной ВМ.
 dashboard-empty-free = Сейчас нет свободных ВМ. В разделе «Все ВМ» видно, какая освободится первой.
-dashboard-empty-mine = У вас нет занятых ВМ. Забронируйте свободную.
+dashboard-empty-mine = У вас нет броней. Забронируйте свободную ВМ.
 dashboard-empty-group = В этой группе нет ВМ.
 dashboard-empty-ungrouped = Все ВМ распределены по группам.
 dashboard-empty-no-such-group = Такой группы нет: её удалили, или адрес неверен.
@@ -71,17 +71,17 @@ dashboard-empty-search = Ничего не найдено.
 dashboard-layouts = Вид
 dashboard-layout-table = Таблица
 dashboard-layout-cards = Карточки
-dashboard-layout-timeline = Шкала
+dashboard-layout-timeline = Календарь
 dashboard-layout-groups = Группы
 dashboard-columns = Столбцы
-dashboard-columns-usual = Обычные столбцы
+dashboard-columns-usual = Сбросить столбцы
 dashboard-by-group = По группам
 dashboard-column-since = С какого времени
 dashboard-column-tags = Метки
 dashboard-column-note = Заметка
 dashboard-column-purpose = Для чего
 dashboard-column-from = С
-dashboard-column-outcome = Чем кончилось
+dashboard-column-outcome = Итог
 dashboard-choose-vm = Выбрать $vm
 dashboard-choose-all = Выбрать все показанные
 dashboard-copy = Скопировать
@@ -114,7 +114,7 @@ dashboard-own-expiring = Ваша бронь ВМ $vm заканчивается
 
 # Timeline. $start and $end are moments.
 
-dashboard-timeline-label = Кто и когда занимает ВМ. Стрелки сдвигают время, плюс и минус меняют масштаб.
+dashboard-timeline-label = Брони ВМ по времени. Стрелки сдвигают время, плюс и минус меняют масштаб.
 dashboard-timeline-table = Брони
 dashboard-as-table = Таблицей
 dashboard-today = Сегодня
@@ -160,11 +160,11 @@ dashboard-groups-shown-other = $n группы
 # Details of a VM
 
 dashboard-until-moment = До
-dashboard-this-week = В эти дни
-dashboard-history = Кто её занимал
+dashboard-this-week = Неделя
+dashboard-history = Кто её бронировал
 dashboard-show-earlier = Показать раньше
-dashboard-no-bookings-lately = За последние две недели её никто не занимал.
-dashboard-no-bookings-ever = Её ещё никто не занимал.
+dashboard-no-bookings-lately = За последние две недели её никто не бронировал.
+dashboard-no-bookings-ever = Её ещё никто не бронировал.
 dashboard-no-such-vm = ВМ с таким именем нет: её удалили, или адрес неверен.
 dashboard-edit = Изменить
 dashboard-delete-vm = Удалить
@@ -172,13 +172,13 @@ dashboard-remove-from-group = Убрать из группы
 
 # Dialogs
 
-dashboard-book = Занять
+dashboard-book = Забронировать
 dashboard-renew = Продлить
 dashboard-release = Освободить
-dashboard-book-title = Занять $vm
+dashboard-book-title = Забронировать $vm
 dashboard-renew-title = Продлить бронь $vm
 dashboard-release-title = Освободить $vm
-dashboard-book-confirm = Занять
+dashboard-book-confirm = Забронировать
 dashboard-renew-confirm = Продлить
 dashboard-release-confirm = Освободить
 dashboard-cancel = Отмена
@@ -189,7 +189,7 @@ dashboard-hours-preset-one = $n час
 dashboard-hours-preset-few = $n часа
 dashboard-hours-preset-many = $n часов
 dashboard-hours-preset-other = $n часа
-dashboard-hours-own = Часов
+dashboard-hours-own = Часы
 dashboard-hours-hint = Можно дробное число: 0,5 — это полчаса. Не больше $max.
 dashboard-purpose = Для чего
 dashboard-purpose-hint = Необязательно, видно всем
@@ -212,7 +212,7 @@ dashboard-and-more-other = И ещё $n сообщения.
 
 # Errors of the page itself
 
-error-hours-not-a-number = Это не число часов.
+error-hours-not-a-number = Введите число часов.
 dashboard-status-400 = Запрос не удалось понять.
 dashboard-status-403 = Это не разрешено, или вход уже завершён.
 dashboard-status-404 = По этому адресу ничего нет.

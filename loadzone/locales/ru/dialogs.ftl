@@ -67,12 +67,12 @@ dashboard-selected-many = Выбрано $n ВМ
 dashboard-selected-other = Выбрано $n ВМ
 dashboard-select-none = Снять выбор
 dashboard-move = В группу…
-dashboard-book-many-title = Занять несколько ВМ
-dashboard-book-many-confirm = Занять
-dashboard-book-many-done-one = Занята $n ВМ.
-dashboard-book-many-done-few = Заняты $n ВМ.
-dashboard-book-many-done-many = Занято $n ВМ.
-dashboard-book-many-done-other = Занято $n ВМ.
+dashboard-book-many-title = Забронировать несколько ВМ
+dashboard-book-many-confirm = Забронировать
+dashboard-book-many-done-one = Забронирована $n ВМ.
+dashboard-book-many-done-few = Забронированы $n ВМ.
+dashboard-book-many-done-many = Забронировано $n ВМ.
+dashboard-book-many-done-other = Забронировано $n ВМ.
 dashboard-release-many-title = Освободить несколько ВМ
 dashboard-release-many-confirm = Освободить
 dashboard-release-many-done-one = Освобождена $n ВМ.
@@ -132,5 +132,5 @@ dashboard-notify-refused = Браузер не разрешает уведомл
 
 # The menu of the person
 
-dashboard-account = Моя история и токены
+dashboard-account = Мой профиль
 dashboard-administration = Администрирование

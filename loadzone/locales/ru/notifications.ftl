@@ -5,9 +5,9 @@
 notification-booked = Пользователь { $user } забронировал ВМ { $vm_id } до { $until }
 notification-renewed = Пользователь { $user } продлил бронь ВМ { $vm_id } до { $until }
 notification-released = Пользователь { $user } освободил ВМ { $vm_id }
-notification-released-forced = Администратор { $by } освободил ВМ { $vm_id }, которую занимал пользователь { $user }
+notification-released-forced = Администратор { $by } освободил ВМ { $vm_id }: бронь пользователя { $user } снята
 notification-released-deleted = Администратор { $by } снял бронь пользователя { $user } с ВМ { $vm_id }, чтобы удалить её
-notification-expired = Бронь ВМ { $vm_id } закончилась, машина свободна (занимал пользователь { $user })
+notification-expired = Бронь пользователя { $user } на ВМ { $vm_id } закончилась, машина свободна
 
 # To the holder only.
 
@@ -43,7 +43,7 @@ notification-group-deleted = Администратор { $by } удалил г�
 
 # The same to the person who did it.
 
-notification-own-released-forced = Вы освободили ВМ { $vm_id }, которую занимал пользователь { $user }
+notification-own-released-forced = Вы освободили ВМ { $vm_id }: бронь пользователя { $user } снята
 notification-own-released-deleted = Вы сняли бронь пользователя { $user } с ВМ { $vm_id }, чтобы удалить её
 notification-own-vm-added = Вы добавили ВМ { $vm_id }
 notification-own-vms-added = Вы добавили { $count ->

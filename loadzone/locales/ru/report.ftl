@@ -10,7 +10,7 @@ figure-utilisation = Загрузка по времени
 figure-utilisation-note = В среднем занято { $mean } % парка; больше всего — { $peak } % — за отрезок, начавшийся { $at } ({ $tz }).
 figure-heatmap = Неделя: занятые ВМ по дням и часам
 figure-heatmap-note = Самый загруженный час недели — { $day }, { $hour }: в среднем занято ВМ: { $busy }.
-figure-timeline = Парк: кто, когда и какую ВМ занимал
+figure-timeline = Парк: кто, когда и какую ВМ бронировал
 figure-timeline-note = Показано: { $bookings ->
     [one] { $bookings } бронь
     [few] { $bookings } брони
