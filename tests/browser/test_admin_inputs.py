@@ -54,6 +54,28 @@ def test_every_field_about_people(arrive: Arrive, house: Process, lang: str) -> 
     expect(ann.page.get_by_role("row")).to_have_count(3)
 
 
+def test_the_last_administrator_is_not_offered_to_be_lost(arrive: Arrive, house: Process) -> None:
+    """While one administrator alone can log in, their role and login cannot be taken, and the page says why."""
+    ann = arrive(house)
+    enter(ann, "/admin/people")
+
+    def losing(act: str, email: str) -> Locator:
+        return ann.page.get_by_role("button", name=f"{ann.say(act)}: {email}", exact=True)
+
+    for act in ("admin-make-user", "admin-disable"):
+        button = losing(act, ANN)
+        expect(button).to_be_disabled()
+        expect(button).to_have_attribute("title", ann.say("admin-last"))
+        button.click(force=True)
+        expect(ann.dialog).to_have_count(0)
+    expect(losing("admin-disable", BEN)).to_be_enabled()
+    losing("admin-make-admin", BEN).click()
+    ann.button("admin-make-admin", ann.dialog).click()
+    for email in (ANN, BEN):
+        expect(losing("admin-make-user", email)).to_be_enabled()
+        expect(losing("admin-disable", email)).to_be_enabled()
+
+
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_every_field_of_a_token(arrive: Arrive, house: Process, lang: str) -> None:
     """A token without a name, for days that are no number or too many, or for somebody unknown, is refused."""

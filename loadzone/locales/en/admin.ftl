@@ -94,6 +94,7 @@ admin-disable = Disable
 admin-disable-about = All logins end at once, and tokens stop working. Bookings stay.
 admin-enable = Enable
 admin-enable-about = The person may log in again, and tokens work again.
+admin-last = The only administrator who can log in. Make somebody else one first.
 
 # Password
 

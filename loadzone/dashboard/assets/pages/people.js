@@ -23,22 +23,30 @@ async function people(desk, draw) {
   const answer = await desk.call("/users")
   if (!answer.ok) return el("p", {class: "problem", role: "alert"}, answer.message)
   const columns = ["email", "role", "state", "since", "actions"].map((name) => t(`admin-column-${name}`))
+  const able = answer.data.filter(isAble)
   const rows = answer.data.map((person) => ({class: person.disabled ? "off" : null, cells: [person.email, t(`role-${person.role}`),
     t(person.disabled ? "admin-person-disabled" : person.has_password ? "admin-person-active" : "admin-person-no-password"),
-    desk.day(person.created), el("div", {class: "acts"}, ...actsOf(desk, person, draw))]}))
+    desk.day(person.created), el("div", {class: "acts"}, ...actsOf(desk, person, draw, able.length === 1 && able[0] === person))]}))
   return table(t("admin-people"), columns, rows, "")
 }
 
-function actsOf(desk, person, draw) {
+// Whether somebody is an administrator who can log in. The service keeps at least one.
+function isAble({role, disabled, has_password: complete}) {
+  return role === "admin" && !disabled && complete
+}
+
+// What may be done with a person. What the last administrator must not lose is shown, and says why it cannot be done.
+function actsOf(desk, person, draw, last) {
   const {t} = desk
   const role = person.role === "admin" ? "user" : "admin"
   const named = (text) => ({"aria-label": `${text}: ${person.email}`})
   const act = (key, dialog) => button(t(key), () => desk.show(dialog()), named(t(key)))
+  const losing = (key, dialog) => last ? button(t(key), () => {}, {...named(t(key)), "aria-disabled": "true", title: t("admin-last")}) : act(key, dialog)
   return [
-    act(`admin-make-${role}`, () => sure(desk, person, draw, `admin-make-${role}`, {role}, `admin-make-${role}-about`)),
+    losing(`admin-make-${role}`, () => sure(desk, person, draw, `admin-make-${role}`, {role}, `admin-make-${role}-about`)),
     act("admin-reset", () => resetting(desk, person, draw)),
     person.disabled ? act("admin-enable", () => sure(desk, person, draw, "admin-enable", {disabled: false}, "admin-enable-about"))
-      : act("admin-disable", () => sure(desk, person, draw, "admin-disable", {disabled: true}, "admin-disable-about")),
+      : losing("admin-disable", () => sure(desk, person, draw, "admin-disable", {disabled: true}, "admin-disable-about")),
   ]
 }
 
