@@ -233,9 +233,10 @@ def test_the_views_of_the_fleet(arrive: Arrive, house: Process, lang: str, phone
     person.button("dashboard-layout-groups").click()
     seen.look("groups")
     person.field("dashboard-search").fill("nowhere")
-    for layout in ("groups", "table"):
+    nothing = person.say("dashboard-empty-search-in", search="nowhere", place=person.say("dashboard-view-all"))
+    for layout, told in (("groups", person.say("dashboard-empty-search")), ("table", nothing)):
         person.button(f"dashboard-layout-{layout}").click()
-        expect(person.page.get_by_text(person.say("dashboard-empty-search"))).to_be_visible()
+        expect(person.page.get_by_text(told)).to_be_visible()
         seen.look(f"{layout}, nothing found")
     assert seen.faults == []
 

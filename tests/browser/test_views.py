@@ -105,7 +105,11 @@ def test_search_finds_by_every_word_that_stands_on_a_vm(arrive: Arrive, still_la
     for text, (count, free) in found.items():
         search(ann).fill(text)
         expect(summary(ann, count, free)).to_be_visible()
-    expect(ann.page.get_by_text(ann.say("dashboard-empty-search"))).to_be_visible()
+    place = ann.say("dashboard-view-all")
+    expect(
+        ann.page.get_by_text(ann.say("dashboard-empty-search-in", search="gpu staging", place=place))
+    ).to_be_visible()
+    expect(ann.button("dashboard-search-all")).to_have_count(0)
     search(ann).press("Escape")
     expect(summary(ann, MANY, MANY - 1)).to_be_visible()
 
@@ -113,6 +117,22 @@ def test_search_finds_by_every_word_that_stands_on_a_vm(arrive: Arrive, still_la
 def test_the_side_panel_counts_live(arrive: Arrive, lab: Process) -> None:
     """Free, own and ending bookings and each group's free VMs are counted anew with each change of others."""
     ann = arrive(lab)
+@pytest.mark.parametrize("name", ["table", "cards", "timeline"])
+def test_a_search_in_vain_says_where_and_goes_on_among_all(arrive: Arrive, still_lab: Process, name: str) -> None:
+    """Where a part or a group narrows the search, that is said, and a button searches all VMs for the same."""
+    ann = arrive(still_lab)
+    ann.log_in(ANN)
+    ann.page.goto(f"{still_lab.url}/?view=free-{name}&group=2&q=server-0")
+    search(ann).fill("server-02")
+    place = f"Staging, {ann.say('dashboard-view-free')}"
+    expect(
+        ann.page.get_by_text(ann.say("dashboard-empty-search-in", search="server-02", place=place))
+    ).to_be_visible()
+    ann.button("dashboard-search-all").click()
+    expect(ann.page).to_have_url(f"{still_lab.url}/?view={name}&q=server-02")
+    expect(summary(ann, 1, 0)).to_be_visible()
+
+
     ann.log_in(ANN)
     expect(side(ann, ann.say("dashboard-view-expiring"))).to_have_text("Expiring soon1")
     expect(side(ann, "Production")).to_have_text(f"Production{MANY // 2 - 1} / {MANY // 2}")

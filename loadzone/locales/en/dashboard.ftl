@@ -68,6 +68,7 @@ dashboard-empty-group = This group has no VMs.
 dashboard-empty-ungrouped = Every VM is in a group.
 dashboard-empty-no-such-group = There is no such group: it was deleted, or the address is wrong.
 dashboard-empty-search = Nothing matches the search.
+dashboard-empty-search-in = Nothing matches “$search” in $place.
 dashboard-layouts = Layout
 dashboard-layout-table = Table
 dashboard-layout-cards = Cards
@@ -90,6 +91,7 @@ dashboard-copied = Copied: $address
 dashboard-not-copied = The browser did not let the address be copied: $address
 dashboard-empty-expiring = No booking ends within the hour.
 dashboard-clear-search = Clear the search
+dashboard-search-all = Search all VMs
 dashboard-add-first-vm = Add the first VM
 
 # Times

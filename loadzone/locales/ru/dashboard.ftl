@@ -68,6 +68,7 @@ dashboard-empty-group = В этой группе нет ВМ.
 dashboard-empty-ungrouped = Все ВМ распределены по группам.
 dashboard-empty-no-such-group = Такой группы нет: её удалили, или адрес неверен.
 dashboard-empty-search = Ничего не найдено.
+dashboard-empty-search-in = $place: по запросу «$search» ничего не найдено.
 dashboard-layouts = Вид
 dashboard-layout-table = Таблица
 dashboard-layout-cards = Карточки
@@ -90,6 +91,7 @@ dashboard-copied = Скопировано: $address
 dashboard-not-copied = Браузер не дал скопировать адрес: $address
 dashboard-empty-expiring = В ближайший час ни одна бронь не заканчивается.
 dashboard-clear-search = Сбросить поиск
+dashboard-search-all = Искать среди всех ВМ
 dashboard-add-first-vm = Добавить первую ВМ
 
 # Times

@@ -116,7 +116,7 @@ export class Stage {
   // Why there is nothing to see, and what to do about it.
   empty(role = null) {
     const why = this.why()
-    return el("div", {class: "empty", role}, svg("M4 4h16v6H4zm0 10h16v6H4zM7 6v2h2V6zm0 10v2h2v-2z", 40), el("p", {}, this.desk.t(why)),
+    return el("div", {class: "empty", role}, svg("M4 4h16v6H4zm0 10h16v6H4zM7 6v2h2V6zm0 10v2h2v-2z", 40), el("p", {}, this.desk.t(why, this.sought())),
       el("div", {class: "acts"}, ...(this.helps()[why] ?? [])))
   }
 
@@ -125,11 +125,18 @@ export class Stage {
     if (fleet.seq == null) return "loading"
     if (fleet.vms.size === 0) return boot.role !== "admin" ? "empty-fleet" : steps ? "empty-fleet-led" : "empty-fleet-admin"
     if (view.group != null && view.group !== NO_GROUP && !fleet.groups.has(view.group)) return "empty-no-such-group"
-    if (view.search) return "empty-search"
+    if (view.search) return "empty-search-in"
     if (view.group == null) return `empty-${view.name}`
     // An address may name a part of a group.
     if (view.name !== "all") return "empty-all"
     return view.group === NO_GROUP ? "empty-ungrouped" : "empty-group"
+  }
+
+  // What was searched for, and in which part of the fleet.
+  sought() {
+    const {view, t} = this.desk
+    const part = view.name === "all" && view.group != null ? [] : [t(`view-${view.name}`)]
+    return {search: view.search.trim(), place: [...view.group == null ? [] : [this.groupName()], ...part].join(", ")}
   }
 
   // What leads on from where there is nothing, by why there is nothing.
@@ -139,7 +146,7 @@ export class Stage {
     const group = boot.role === "admin" ? fleet.groups.get(view.group) : null
     const all = button("view-all", () => view.choose({}))
     return {
-      "empty-search": [button("clear-search", () => view.find(""))],
+      "empty-search-in": [...view.name === "all" && view.group == null ? [] : [button("search-all", () => view.choose({}), {class: "primary"})], button("clear-search", () => view.find(""))],
       ...Object.fromEntries(["all", "free", "expiring", "ungrouped", "no-such-group"].map((name) => [`empty-${name}`, [all]])), "empty-mine": [button("view-free", () => view.choose({name: "free"}))],
       "empty-group": [...group ? [button("members", () => act("add_to_group", group), {class: "primary"})] : [], all],
       "empty-fleet-admin": [button("add-first-vm", () => act("add_vm"), {class: "primary"}),
