@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from tests.browser.people import Person
 from tests.server.conftest import Process, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+NARROW = 60  # pixels of a bar that has no room for a name
 
 
 @contextmanager
@@ -114,9 +117,6 @@ def test_search_finds_by_every_word_that_stands_on_a_vm(arrive: Arrive, still_la
     expect(summary(ann, MANY, MANY - 1)).to_be_visible()
 
 
-def test_the_side_panel_counts_live(arrive: Arrive, lab: Process) -> None:
-    """Free, own and ending bookings and each group's free VMs are counted anew with each change of others."""
-    ann = arrive(lab)
 @pytest.mark.parametrize("name", ["table", "cards", "timeline"])
 def test_a_search_in_vain_says_where_and_goes_on_among_all(arrive: Arrive, still_lab: Process, name: str) -> None:
     """Where a part or a group narrows the search, that is said, and a button searches all VMs for the same."""
@@ -133,6 +133,9 @@ def test_a_search_in_vain_says_where_and_goes_on_among_all(arrive: Arrive, still
     expect(summary(ann, 1, 0)).to_be_visible()
 
 
+def test_the_side_panel_counts_live(arrive: Arrive, lab: Process) -> None:
+    """Free, own and ending bookings and each group's free VMs are counted anew with each change of others."""
+    ann = arrive(lab)
     ann.log_in(ANN)
     expect(side(ann, ann.say("dashboard-view-expiring"))).to_have_text("Expiring soon1")
     expect(side(ann, "Production")).to_have_text(f"Production{MANY // 2 - 1} / {MANY // 2}")
@@ -251,6 +254,28 @@ def test_the_timeline_has_a_table_twin_with_past_and_running_bookings(arrive: Ar
     with lab.client(ANN) as client:
         client.post("/book", json={"vm_id": "server-09", "hours": 1}).raise_for_status()
     expect(rows.filter(has_text=ANN)).to_contain_text("server-09")
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_a_phone_names_every_day_of_the_week_and_no_bar_a_piece_of_a_name(
+    arrive: Arrive, still_lab: Process, lang: str
+) -> None:
+    """On a phone no day of the week is left out or overlaps the next; a bar too narrow for a name shows none."""
+    ann = arrive(still_lab, lang, phone=True)
+    ann.log_in(ANN)
+    ann.page.goto(f"{still_lab.url}/?view=timeline")
+    days = ann.page.locator(".axis .day").filter(has_text=re.compile(r"\d"))
+    expect(days).to_have_count(7)
+    boxes = [box for box in (day.bounding_box() for day in days.all()) if box]
+    for one, other in pairwise(boxes):
+        assert one["x"] + one["width"] <= other["x"] + 1
+    bars = ann.page.locator(".track .bar-of")
+    expect(bars).not_to_have_count(0)
+    for bar in bars.all():
+        box = bar.bounding_box()
+        assert box is not None
+        if box["width"] < NARROW:
+            expect(bar.locator("span")).to_be_hidden()
 
 
 def past(person: Person) -> Locator:

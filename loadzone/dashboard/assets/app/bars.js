@@ -38,12 +38,20 @@ export function nowLine(desk, span) {
   return line
 }
 
+// What the looks of the bars mean.
+export function legend({boot, t}) {
+  const looks = {mine: "running mine", taken: "running taken", over: "over"}
+  const known = Object.keys(looks).filter((name) => name !== "mine" || boot.email != null)
+  return el("p", {class: "legend", "aria-hidden": "true"}, ...known.map((name) => el("span", {}, el("span", {class: `bar-of ${looks[name]}`}), t(`legend-${name}`))))
+}
+
 export function scale(desk, span, width) {
   return span.ticks(desk.words, width).map(({at, day, text}) => {
     const place = span.at(at)
     // The last line may be too near to the end for its words.
-    const room = (100 - place) / 100 * width >= LETTER * (text.length + 1)
-    const tick = el("span", {class: day ? "tick day" : "tick"}, room ? text : "")
+    const lines = text.split("\n")
+    const room = (100 - place) / 100 * width >= LETTER * (Math.max(...lines.map(({length}) => length)) + 1)
+    const tick = el("span", {class: `tick${day ? " day" : ""}${lines.length > 1 ? " two" : ""}`}, room ? text : "")
     tick.style.left = `${place}%`
     return tick
   })

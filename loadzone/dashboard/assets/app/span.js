@@ -4,6 +4,11 @@ const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const STEPS = [HOUR / 4, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR]
 
+// Pixels that a day's text takes: in full, short, and short in two lines.
+const FULL = 96
+const SHORT = 58
+const STACKED = 30
+
 export const LEAST = HOUR
 export const MOST = 60 * DAY
 
@@ -52,28 +57,32 @@ export class Span {
     return new Span(from, from + length)
   }
 
-  // Ticks with their texts, so many as `width` pixels have room for.
+  // Ticks with their texts, so many as `width` pixels have room for. Days are told in fewer letters before any is left out.
   ticks(words, width) {
     const room = Math.max(2, Math.floor(width / 70))
     const step = STEPS.find((each) => this.length / each <= room)
-    return step ? this.hours(words, step) : this.days(words, Math.ceil(this.length / DAY / room))
+    if (step) return this.hours(words, step, width / this.length * step)
+    const day = width / this.length * DAY
+    return this.days(words, day < STACKED ? Math.ceil(FULL / day) : 1, day)
   }
 
-  hours(words, step) {
+  hours(words, step, room) {
+    const told = room < FULL ? (at) => words.shortDay(at) : (at) => words.day.format(at)
     const found = []
     for (let day = midnight(this.from); day < this.to; day = midnight(day, 1)) {
       for (let at = day; at < midnight(day, 1); at += step) {
         if (at < this.from || at > this.to) continue
-        found.push({at, day: at === day, text: at === day && this.length > DAY ? words.day.format(at) : words.time.format(at)})
+        found.push({at, day: at === day, text: at === day && this.length > DAY ? told(at) : words.time.format(at)})
       }
     }
     return found
   }
 
-  days(words, every) {
+  days(words, every, room) {
+    const told = every > 1 || room >= FULL ? (at) => words.day.format(at) : (at) => words.shortDay(at, room < SHORT ? "\n" : " ")
     const found = []
     for (let day = midnight(this.from); day <= this.to; day = midnight(day, every)) {
-      if (day >= this.from) found.push({at: day, day: true, text: words.day.format(day)})
+      if (day >= this.from) found.push({at: day, day: true, text: told(day)})
     }
     return found
   }

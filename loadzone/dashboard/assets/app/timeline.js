@@ -1,6 +1,6 @@
 // The fleet in time: a row a VM, bars of who had it and has it now. Today, the week, any stretch: zoom and pan.
 
-import {bars, nowLine, scale} from "./bars.js"
+import {bars, legend, nowLine, scale} from "./bars.js"
 import {el, svg} from "./dom.js"
 import {Ledger} from "./ledger.js"
 import {Span, midnight} from "./span.js"
@@ -20,7 +20,7 @@ export class Timeline {
     this.axis = el("div", {class: "axis", "aria-hidden": "true"})
     this.scroller = el("div", {class: "time-rows"})
     this.chart = el("div", {class: "chart", role: "group", "aria-label": desk.t("timeline-label"), tabindex: "0"},
-      el("div", {class: "axis-row"}, el("span", {class: "corner"}), this.axis), this.scroller)
+      el("div", {class: "axis-row"}, el("span", {class: "corner"}), this.axis), this.scroller, legend(desk))
     this.nothing = el("div", {})
     this.twin = new TimeTable(desk)
     this.element = el("div", {class: "timeline"}, el("div", {class: "time-bar"}, ...this.buttons()), this.note, this.chart, this.twin.element, this.nothing)
@@ -37,7 +37,7 @@ export class Timeline {
     const icon = (name, act) => el("button", {type: "button", class: "tool icon-only", "aria-label": t(`time-${name}`), title: t(`time-${name}`), onclick: act}, svg(ICONS[name], 18))
     this.today = el("button", {type: "button", class: "tool", onclick: () => this.look(Span.today(now()))}, t("today"))
     this.week = el("button", {type: "button", class: "tool", onclick: () => this.look(Span.week(now()))}, t("week"))
-    this.twinButton = el("button", {type: "button", class: "tool", "aria-pressed": "false", onclick: () => this.turn()}, t("as-table"))
+    this.twinButton = el("button", {type: "button", class: "tool turn", "aria-pressed": "false", onclick: () => this.turn()}, t("as-table"))
     return [this.today, this.week, icon("back", () => this.look(this.span.move(-1))), icon("on", () => this.look(this.span.move(1))),
       icon("out", () => this.look(this.span.zoom(2))), icon("in", () => this.look(this.span.zoom(0.5))), this.named, this.twinButton]
   }

@@ -12,6 +12,7 @@ export class Words {
     this.plural = new Intl.PluralRules(lang)
     this.time = new Intl.DateTimeFormat(lang, {hour: "2-digit", minute: "2-digit", hourCycle: "h23"})
     this.day = new Intl.DateTimeFormat(lang, {weekday: "short", day: "numeric", month: "short"})
+    this.weekday = new Intl.DateTimeFormat(lang, {weekday: "short"})
     this.year = new Intl.DateTimeFormat(lang, {day: "numeric", month: "short", year: "numeric"})
     this.whole = new Intl.DateTimeFormat(lang, {dateStyle: "full", timeStyle: "long"})
   }
@@ -38,6 +39,11 @@ export class Words {
     if (days === 1) return this.t("tomorrow-at", {time})
     const day = then.getFullYear() === today.getFullYear() ? this.day : this.year
     return this.t("day-at", {day: day.format(then), time})
+  }
+
+  // A day in the fewest letters, its two words with `between` between them.
+  shortDay(at, between = " ") {
+    return this.t("day-short", {weekday: this.weekday.format(at), day: new Date(at).getDate()}).replace(" ", between)
   }
 
   exact(at) {
