@@ -1,0 +1,98 @@
+"""Whatever things are called and however narrow the screen is: names can be read, buttons can be reached."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Arrive
+from tests.browser.fleets import ANN, stamp
+from tests.browser.people import Person
+from tests.server.conftest import Process, write
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+LONG_ID = "v" * 60 + "-01"
+LONG_EMAIL = "x" * 64 + "@department.example.com"
+GROUPS = 12
+LIKE = "Integration environment of team"  # what all groups' names begin with
+STATES = {
+    "server-02": "dashboard-state-mine",
+    "server-03": "dashboard-state-free",
+    "server-04": "dashboard-state-taken",
+}
+WIDTHS = (390, 768, 1024, 1440)
+HEIGHT = 844
+# By how much what an element holds is wider than itself: what is cut of it, or must be scrolled to.
+CUT = "(element) => element.scrollWidth - element.clientWidth"
+
+
+def long_fleet(now: datetime) -> dict[str, Any]:
+    """Make a fleet of long names: groups that begin alike, and a VM of the longest id, held by a long e-mail."""
+    hour = timedelta(hours=1)
+    held = {"booked_by": LONG_EMAIL, "booked_at": stamp(now - hour), "expires_at": stamp(now + hour)}
+    own = {"booked_by": ANN, "booked_at": stamp(now - hour), "expires_at": f"{now.year + 9}-09-28T12:00:00Z"}
+    longest = {"purpose": "p" * 100, "note": "n" * 300, "tags": ["t" * 40, "gpu"]}
+    vms: list[dict[str, Any]] = [
+        {"id": LONG_ID, "group": 1, **held, **longest},
+        {"id": "server-02", "group": 2, **own},
+        {"id": "server-03", "group": 3, "booked_by": None, "expires_at": None},
+        {"id": "server-04", "group": 3, **held},
+    ]
+    groups = [
+        {"id": number, "name": f"{LIKE} {number}", "vm_ids": [vm["id"] for vm in vms if vm["group"] == number]}
+        for number in range(1, GROUPS + 1)
+    ]
+    return {"vms": vms, "groups": groups, "users": {}}
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """Serve that fleet in open mode to all tests; they only look at it."""
+    path = tmp_path_factory.mktemp("long") / "data.json"
+    write(path, long_fleet(datetime.now(UTC)))
+    server = Process(path, "--auth", "open").start()
+    try:
+        yield server
+    finally:
+        server.terminate()
+
+
+def come(arrive: Arrive, server: Process, lang: str, width: int, at: str) -> Person:
+    """Bring Ann to an address, on a screen so wide."""
+    ann = arrive(server, lang, phone=width < 500)  # phones are narrower
+    ann.page.set_viewport_size({"width": width, "height": HEIGHT})
+    ann.log_in(ANN)
+    ann.page.goto(server.url + at)
+    return ann
+
+
+def ends(place: Locator) -> tuple[float, float]:
+    """Return where something begins and ends, from left to right, in pixels of the page."""
+    box = place.bounding_box()
+    assert box is not None
+    return box["x"], box["x"] + box["width"]
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_details_can_be_read_and_closed_whatever_they_hold(
+    arrive: Arrive, long: Process, width: int, lang: str
+) -> None:
+    """Ids, e-mails, purposes, tags and notes without a space are broken; the way out stays, scrolled down too."""
+    ann = come(arrive, long, lang, width, f"/?vm={LONG_ID}")
+    expect(ann.dialog.get_by_role("row").filter(has_text=LONG_EMAIL)).to_be_visible()
+    assert ann.dialog.evaluate(CUT) == 0
+    right = ends(ann.dialog)[1]
+    for part in ("h2", ".details-now p", ".details-now button", "dd", ".tag", ".small-week"):
+        for each in ann.dialog.locator(part).all():
+            assert ends(each)[1] <= right - 20, part
+            assert each.evaluate(CUT) <= 0, part
+    ann.dialog.evaluate("(element) => element.scrollTo(0, element.scrollHeight)")
+    close = ann.button("dashboard-close", ann.dialog)
+    expect(close).to_be_in_viewport(ratio=1)
+    assert ends(close)[1] <= right
+    close.click()
+    expect(ann.dialog).to_have_count(0)
