@@ -96,3 +96,41 @@ def test_details_can_be_read_and_closed_whatever_they_hold(
     assert ends(close)[1] <= right
     close.click()
     expect(ann.dialog).to_have_count(0)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_table_shows_each_name_beside_its_buttons(
+    arrive: Arrive, long: Process, width: int, lang: str
+) -> None:
+    """No usual name, button or moment is cut or covered, and the buttons' column is no wider than they."""
+    ann = come(arrive, long, lang, width, "/?view=table")
+    expect(ann.row("server-02")).to_be_visible()
+    beginning = ends(ann.page.locator(".tabulator-cell[tabulator-field=acts]").first)[0]
+    for vm in ("server-02", "server-03", "server-04"):
+        name = ann.page.get_by_role("link", name=vm, exact=True)
+        assert name.evaluate(CUT) <= 0
+        assert ends(name)[1] <= beginning
+        expect(ann.row(vm)).to_contain_text(ann.say(STATES[vm]))
+    assert ends(ann.page.get_by_role("link", name=LONG_ID, exact=True))[1] <= beginning
+    buttons = [ends(each) for each in ann.row("server-02").get_by_role("button").filter(visible=True).all()]
+    assert max(right for _, right in buttons) <= width
+    assert width - min(left for left, _ in buttons) <= sum(right - left for left, right in buttons) + 50
+    for moment in ann.row("server-02").locator("time").all():
+        cell = moment.locator("xpath=ancestor::*[@tabulator-field]")
+        assert cell.evaluate(CUT) <= 0
+        expect(moment).not_to_contain_text("г.")
+
+
+def test_a_narrow_table_has_room_again_when_it_is_wide(arrive: Arrive, long: Process) -> None:
+    """A phone that is turned round has low rows and the state's word, and back again its shape alone."""
+    ann = come(arrive, long, "en", 390, "/?view=table")
+    row, word = ann.row("server-03"), ann.page.locator(".tabulator-row .state .unseen")
+    expect(word.first).to_be_attached()
+    high = row.evaluate("(element) => element.offsetHeight")
+    ann.page.set_viewport_size({"width": HEIGHT, "height": 390})
+    expect(word).to_have_count(0)
+    assert row.evaluate("(element) => element.offsetHeight") < high
+    ann.page.set_viewport_size({"width": 390, "height": HEIGHT})
+    expect(word.first).to_be_attached()
+    assert row.evaluate("(element) => element.offsetHeight") == high
