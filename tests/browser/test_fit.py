@@ -134,3 +134,23 @@ def test_a_narrow_table_has_room_again_when_it_is_wide(arrive: Arrive, long: Pro
     ann.page.set_viewport_size({"width": 390, "height": HEIGHT})
     expect(word.first).to_be_attached()
     assert row.evaluate("(element) => element.offsetHeight") == high
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("width", [*WIDTHS, 1200, 1270])
+def test_the_buttons_of_groups_never_leave_the_screen(
+    arrive: Arrive, long: Process, width: int, lang: str
+) -> None:
+    """Long ids are cut, with the whole on pointing, before a button is; rows are low and can be sorted."""
+    ann = come(arrive, long, lang, width, "/?view=groups")
+    row = ann.page.get_by_role("row").filter(has=ann.page.get_by_role("rowheader", name=f"{LIKE} 1", exact=True))
+    link = row.get_by_role("link", name=LONG_ID)
+    expect(link).to_have_attribute("title", LONG_ID)
+    assert ann.page.get_by_role("group", name=ann.say("dashboard-groups")).evaluate(CUT) == 0
+    edge = ends(row)[1]
+    for each in [link, row.locator(".moment"), *row.get_by_role("button").all()]:
+        assert ends(each)[1] <= edge <= width
+    assert row.evaluate("(element) => element.offsetHeight") <= (100 if width > 1200 else 300)  # a row, or a card
+    down = ann.button("dashboard-groups-total")
+    down.click()
+    expect(ann.page.get_by_role("rowheader").first).to_have_text(f"{LIKE} 3")
