@@ -154,3 +154,13 @@ def test_the_buttons_of_groups_never_leave_the_screen(
     down = ann.button("dashboard-groups-total")
     down.click()
     expect(ann.page.get_by_role("rowheader").first).to_have_text(f"{LIKE} 3")
+
+
+def test_groups_that_begin_alike_are_told_apart_in_the_side_panel(arrive: Arrive, long: Process) -> None:
+    """Their names have lines enough to show the end of each; the whole is told on pointing, too."""
+    ann = come(arrive, long, "en", 1440, "/")
+    panel = ann.page.get_by_role("navigation", name=ann.say("dashboard-views"))
+    label = panel.get_by_text(f"{LIKE} {GROUPS}", exact=True)
+    expect(label).to_have_attribute("title", f"{LIKE} {GROUPS}")
+    assert label.evaluate("(element) => element.scrollHeight - element.clientHeight") <= 0
+    assert label.evaluate(CUT) <= 0
