@@ -164,3 +164,11 @@ def test_groups_that_begin_alike_are_told_apart_in_the_side_panel(arrive: Arrive
     expect(label).to_have_attribute("title", f"{LIKE} {GROUPS}")
     assert label.evaluate("(element) => element.scrollHeight - element.clientHeight") <= 0
     assert label.evaluate(CUT) <= 0
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_search_of_a_tablet_shows_what_is_typed(arrive: Arrive, long: Process, lang: str) -> None:
+    """There is room for a long word."""
+    ann = come(arrive, long, lang, 768, "/")
+    left, right = ends(ann.field("dashboard-search"))
+    assert right - left >= 200
