@@ -40,9 +40,15 @@ export class Cells {
     return el("span", {class: `state ${state}`}, el("span", {class: "shape", "aria-hidden": "true"}, SHAPES[state]), this.desk.t(`state-${state}`))
   }
 
+  // The state where there is no room for its word.
+  shapeOf(state) {
+    const word = this.desk.t(`state-${state}`)
+    return el("span", {class: `state ${state}`, title: word}, el("span", {class: "shape", "aria-hidden": "true"}, SHAPES[state]), el("span", {class: "unseen"}, word))
+  }
+
   // The VM's name; it opens the details.
   nameOf({id}) {
-    return el("a", {class: "name", "data-key": "name", href: this.desk.view.address({vm: id}), onclick: (event) => {
+    return el("a", {class: "name", title: id, "data-key": "name", href: this.desk.view.address({vm: id}), onclick: (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return
       event.preventDefault()
       this.desk.view.open(id)
@@ -67,7 +73,7 @@ export class Cells {
 
   leftOf(until) {
     if (until == null) return ""
-    return el("span", {class: "left", "data-until": until}, this.desk.words.left(until - this.desk.fleet.now()))
+    return el("span", {class: "left", "data-until": until, title: this.desk.words.exact(until)}, this.desk.words.left(until - this.desk.fleet.now()))
   }
 
   whenOf(until) {

@@ -7,18 +7,26 @@ import {recall, remember} from "./storage.js"
 const REMEMBERED = "loadzone-columns"
 const LISTED = ["state", "group", "holder", "until", "since", "addresses", "tags", "note"]
 const USUAL = ["state", "group", "holder", "until", "addresses"]
-// The least width of each, in pixels. As long as nobody chose columns, narrow screens do without some, in this order;
-// who has a VM then stands below its name, and the time left below its state.
-const LEAST = {chosen: 44, state: 128, id: 106, group: 96, holder: 150, until: 164, since: 164, addresses: 132, tags: 140, note: 140}
+// The least width of each, in pixels; moments and buttons are as wide as their words. As long as nobody chose columns,
+// narrow screens do without some, in this order; who has a VM then stands below its name, and the time left below its
+// state.
+const LEAST = {chosen: 44, state: 128, id: 120, group: 96, holder: 150, addresses: 132, tags: 140, note: 140}
 const SPARED = ["addresses", "group", "holder", "until"]
 const PADDING = 20
+// Where that is not enough the buttons of a row stand one below the other, then the state is its shape alone. A table
+// that is wider keeps its low rows, and is scrolled below the buttons when more columns were chosen than fit.
+const NARROW = 600
+const STEPS = [{stacked: false, brief: false}, {stacked: true, brief: false}, {stacked: true, brief: true}]
+const BRIEF = {state: 38, id: 100}
+const [LOW, HIGH] = [50, 68]
+const MONTHS = 12
 const PATH = "M3 5h5v14H3zm6.5 0h5v14h-5zM16 5h5v14h-5z"
 
 export class Columns extends EventTarget {
   // Columns of the table that is drawn in `place`.
   constructor(desk, place) {
     super()
-    Object.assign(this, {desk, place, chosen: read()})
+    Object.assign(this, {desk, place, chosen: read(), measured: new Map()})
   }
 
   shown(width) {
@@ -31,55 +39,95 @@ export class Columns extends EventTarget {
     return shown
   }
 
+  // Which columns a table of `width` has, and how they are made to fit; what does not is scrolled below the buttons.
+  plan(width) {
+    const shown = this.shown(width)
+    const steps = width < NARROW ? STEPS : STEPS.slice(0, 1)
+    const step = steps.find((each) => this.needed(shown, each) <= width) ?? steps.at(-1)
+    return {shown, ...step, frozen: this.needed(shown, step) > width, height: step.stacked ? HIGH : LOW}
+  }
+
   // What differs between widths that need other columns.
   key(width) {
-    const shown = this.shown(width)
-    return `${shown} ${this.needed(shown) > width}`
+    return JSON.stringify(this.plan(width))
   }
 
   // The width that columns need at least.
-  needed(shown) {
-    const more = this.desk.boot.email == null ? 0 : LEAST.chosen + this.buttonsWidth()
-    return [...shown, "id"].reduce((sum, field) => sum + LEAST[field], more)
+  needed(shown, step = STEPS[0]) {
+    const more = this.desk.boot.email == null ? 0 : LEAST.chosen + this.buttonsWidth(step)
+    return [...shown, "id"].reduce((sum, field) => sum + this.least(field, step), more + this.barWidth())
   }
 
-  // The buttons of a row are as wide as their words: measured once, where they shall stand.
-  buttonsWidth() {
-    if (!this.buttons) {
-      const row = el("div", {style: "position: absolute; visibility: hidden"}, this.desk.cells.buttonsOf({id: "", acts: "renew release"}))
-      this.place.append(row)
-      this.buttons = row.offsetWidth + PADDING
-      row.remove()
+  least(field, {brief}) {
+    return (brief && BRIEF[field]) || (LEAST[field] ?? this.momentsWidth())
+  }
+
+  // What is as wide as its words is measured once, where it shall stand.
+  measure(name, ...what) {
+    if (!this.measured.has(name)) {
+      const probe = el("div", {class: `grid ${name}`, style: "position: absolute; visibility: hidden; white-space: nowrap; font-size: 15px"}, ...what)
+      this.place.append(probe)
+      this.measured.set(name, Math.ceil(probe.getBoundingClientRect().width) + PADDING)
+      probe.remove()
     }
-    return this.buttons
+    return this.measured.get(name)
+  }
+
+  // What a scroll bar takes of the rows; on many screens it lies over them and takes nothing.
+  barWidth() {
+    if (this.bar == null) {
+      const probe = el("div", {style: "position: absolute; visibility: hidden; overflow: scroll"})
+      this.place.append(probe)
+      this.bar = probe.offsetWidth - probe.clientWidth
+      probe.remove()
+    }
+    return this.bar
+  }
+
+  buttonsWidth({stacked}) {
+    const {cells} = this.desk
+    return stacked ? this.measure("stacked", cells.buttonsOf({id: "", acts: "book renew release"}))
+      : this.measure("abreast", ...["book", "renew release"].map((acts) => cells.buttonsOf({id: "", acts})))
+  }
+
+  // The widest moments are those of other years and those with a day of the week, in whichever month.
+  momentsWidth() {
+    const {words} = this.desk
+    const year = new Date().getFullYear()
+    const months = Array.from({length: MONTHS}, (_, month) => month)
+    return this.measure("moments", ...months.flatMap((month) => [year, year + 1].map((each) =>
+      el("div", {}, words.moment(new Date(each, month, 28, 20), new Date(year, (month + 6) % MONTHS, 1))))))
   }
 
   // Tabulator's definitions of the columns that are shown at `width`.
   definitions(width, selectAll) {
     const {t, cells, boot} = this.desk
-    const shown = this.shown(width)
+    const plan = this.plan(width)
+    const {shown, brief, frozen} = plan
     const of = (draw) => (cell) => draw(cell.getData())
-    const below = (draw, more, field) => shown.includes(field) ? draw : (row) => el("span", {class: "two"}, draw(row), more(row))
+    const below = (draw, ...more) => (row) => el("span", {class: "two"}, draw(row), ...more.map((each) => each(row)))
+    const left = ({until}) => cells.leftOf(until)
+    const holder = ({holder: who}) => who && el("small", {title: who}, who)
+    const word = t("column-state")
+    const state = {title: word, field: "state", width: this.least("state", plan), cssClass: "state-cell"}
+    const moments = {width: this.momentsWidth(), sorter: "number", sorterParams: {alignEmptyValues: "bottom"}}
+    const beside = [...brief && !shown.includes("until") ? [left] : [], ...shown.includes("holder") ? [] : [holder]]
     const all = [
-      {title: t("column-state"), field: "state", width: LEAST.state, formatter: of(below(({state}) => cells.stateOf(state), ({until}) => cells.leftOf(until), "until"))},
-      {title: t("column-vm"), field: "id", widthGrow: 2, sorter: "alphanum", cssClass: "id",
-        formatter: of(below((row) => cells.nameOf(row), ({holder}) => holder && el("small", {title: holder}, holder), "holder"))},
-      {title: t("column-group"), field: "group", sorter: "string"},
+      brief ? {...state, titleFormatter: () => el("span", {}, el("span", {class: "unseen"}, word), "\u00a0"), formatter: of((row) => cells.shapeOf(row.state))}
+        : {...state, formatter: of(shown.includes("until") ? (row) => cells.stateOf(row.state) : below((row) => cells.stateOf(row.state), left))},
+      {title: t("column-vm"), field: "id", widthGrow: 2, sorter: "alphanum", cssClass: "id", formatter: of(below((row) => cells.nameOf(row), ...beside))},
+      {title: t("column-group"), field: "group", sorter: "string", formatter: of(({group}) => el("span", {class: "cut", title: group}, group))},
       {title: t("column-holder"), field: "holder", widthGrow: 4, formatter: of((row) => cells.holderOf(row))},
-      {title: t("column-until"), field: "until", width: LEAST.until, sorter: "number", sorterParams: {alignEmptyValues: "bottom"},
-        formatter: of(({until}) => cells.whenOf(until))},
-      {title: t("column-since"), field: "since", width: LEAST.since, sorter: "number", sorterParams: {alignEmptyValues: "bottom"},
-        formatter: of(({since}) => cells.momentOf(since))},
+      {title: t("column-until"), field: "until", ...moments, formatter: of(({until}) => cells.whenOf(until))},
+      {title: t("column-since"), field: "since", ...moments, formatter: of(({since}) => cells.momentOf(since))},
       {title: t("column-address"), field: "addresses", headerSort: false, cssClass: "address",
         formatter: of((row) => cells.addressesOf(row))},
       {title: t("column-tags"), field: "tags", widthGrow: 2, formatter: of((row) => cells.tagsOf(row))},
-      {title: t("column-note"), field: "note", widthGrow: 2},
-    ].filter(({field}) => field === "id" || shown.includes(field)).map((column) => ({minWidth: LEAST[column.field], ...column}))
+      {title: t("column-note"), field: "note", widthGrow: 2, formatter: of(({note}) => el("span", {class: "cut", title: note}, note))},
+    ].filter(({field}) => field === "id" || shown.includes(field)).map((column) => ({minWidth: this.least(column.field, plan), ...column}))
     if (boot.email == null) return all
     const choose = {title: "", field: "chosen", width: LEAST.chosen, headerSort: false, formatter: of((row) => cells.chosenOf(row)), titleFormatter: selectAll}
-    // Where the rest is wider than the table, it is moved below these.
-    const frozen = this.needed(shown) > width
-    return [choose, ...all, {title: t("column-actions"), field: "acts", width: this.buttonsWidth(), frozen, headerSort: false, formatter: of((row) => cells.buttonsOf(row))}]
+    return [choose, ...all, {title: t("column-actions"), field: "acts", width: this.buttonsWidth(plan), frozen, headerSort: false, formatter: of((row) => cells.buttonsOf(row))}]
   }
 
   menu() {

@@ -21,7 +21,7 @@ export class Groups {
     this.redraw = () => this.look()
     this.nothing = el("div", {})
     const heads = COLUMNS.map((name) => this.head(name))
-    if (this.admin) heads.push(el("th", {scope: "col"}, t("column-actions")))
+    if (this.admin) heads.push(el("th", {scope: "col", class: "row-acts"}, t("column-actions")))
     this.scroller = el("div", {class: "groups", tabindex: "0", role: "group", "aria-label": t("groups")},
       el("table", {class: "plain-table"}, el("caption", {class: "unseen"}, t("groups")), el("thead", {}, el("tr", {}, ...heads)), this.body), this.nothing)
     this.element = this.scroller
@@ -147,7 +147,7 @@ export class Groups {
     }}, group.name)
     const meter = el("span", {class: "meter", "aria-hidden": "true"}, el("span", {}))
     meter.firstElementChild.style.width = `${group.busy}%`
-    const next = group.vm == null ? group.total > 0 ? [el("small", {}, t("groups-all-free"))] : [] : [cells.nameOf({id: group.vm}), " ", cells.momentOf(group.next), " · ", cells.leftOf(group.next)]
+    const next = group.vm == null ? group.total > 0 ? [el("small", {}, t("groups-all-free"))] : [] : [cells.nameOf({id: group.vm}), " ", el("span", {class: "moment"}, cells.momentOf(group.next), " · ", cells.leftOf(group.next))]
     return el("tr", {}, el("th", {scope: "row"}, link), cell("total", t, group.total), cell("free", t, group.free),
       cell("busy", t, meter, this.percent.format(group.busy / 100)), cell("next", t, ...next), this.admin ? el("td", {class: "row-acts"}, this.buttons(group)) : null)
   }
@@ -167,7 +167,7 @@ export class Groups {
   }
 }
 
-// On a phone the rows stand as blocks, each value with its name before it.
+// Where there is no room for columns the rows stand as blocks, each value with its name before it.
 function cell(name, t, ...what) {
   return el("td", {class: name, "data-name": t(`groups-${name}`)}, ...what)
 }

@@ -26,7 +26,7 @@ export class Side {
 
   link(key, text, choice) {
     const count = el("span", {class: "count"})
-    const label = el("span", {class: "label"}, text)
+    const label = el("span", {class: "label", title: text}, text)
     const link = el("a", {href: this.address(choice), onclick: (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return
       event.preventDefault()

@@ -55,6 +55,7 @@ export class FleetTable {
     this.laid = this.columns.key(this.columns.width)
     if (this.built) {
       this.steady(() => {
+        this.table.options.rowHeight = this.rowHeight()
         this.table.setColumns(this.definitions())
         this.sort()
       })
@@ -66,10 +67,17 @@ export class FleetTable {
     return this.columns.definitions(this.grid.clientWidth || innerWidth, () => this.selectAll())
   }
 
+  // Rows are higher where their buttons stand one below the other.
+  rowHeight() {
+    const {stacked, height} = this.columns.plan(this.grid.clientWidth || innerWidth)
+    this.grid.classList.toggle("stacked", stacked)
+    return height
+  }
+
   build() {
     this.fit()
     const table = new this.Tabulator(this.grid, {
-      data: this.desk.rows.all(), index: "id", height: "100%", layout: "fitColumns", rowHeight: 50, columns: this.definitions(),
+      data: this.desk.rows.all(), index: "id", height: "100%", layout: "fitColumns", rowHeight: this.rowHeight(), columns: this.definitions(),
       columnDefaults: {headerSortTristate: true, resizable: false}, placeholder: () => this.desk.empty("gridcell"),
       selectableRows: false, renderVerticalBuffer: 400, groupBy: this.grouped ? "group" : false, groupToggleElement: "header", groupHeader: (group, count, rows) => this.groupHead(group, count, rows),
     })

@@ -37,8 +37,14 @@ export class Words {
     const days = Math.round((midnight(then) - midnight(today)) / DAY)
     if (days === 0) return this.t("today-at", {time})
     if (days === 1) return this.t("tomorrow-at", {time})
-    const day = then.getFullYear() === today.getFullYear() ? this.day : this.year
-    return this.t("day-at", {day: day.format(then), time})
+    const day = then.getFullYear() === today.getFullYear() ? this.day.format(then) : this.dayOfYear(then)
+    return this.t("day-at", {day, time})
+  }
+
+  // A day of another year, without the word for year that Russian would put after it.
+  dayOfYear(then) {
+    const parts = this.year.formatToParts(then)
+    return parts.slice(0, parts.findLastIndex(({type}) => type !== "literal") + 1).map(({value}) => value).join("")
   }
 
   // A day in the fewest letters, its two words with `between` between them.
