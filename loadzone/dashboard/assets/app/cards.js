@@ -4,7 +4,7 @@ import {countDown, showChosen} from "./cells.js"
 import {el} from "./dom.js"
 import {Virtual} from "./virtual.js"
 
-const HEIGHT = 196
+const HEIGHT = 206
 const WIDTH = 310
 
 export class Cards {

@@ -78,7 +78,8 @@ export class Stage {
     const {boot, t} = this.desk
     if (boot.role !== "admin" || layout === "groups") return []
     const name = t("add-vm-title")
-    return [el("button", {type: "button", class: "tool", "data-act": "add_vm", "aria-label": name, title: name, onclick: () => this.desk.act("add_vm")}, svg("M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z", 18))]
+    return [el("button", {type: "button", class: "tool add", "data-act": "add_vm", "aria-label": name, title: name, onclick: () => this.desk.act("add_vm")},
+      svg("M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z", 18), el("span", {}, name))]
   }
 
   async made(layout) {
