@@ -11,11 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from loadzone.core.accounts import OPERATOR, Accounts
 from loadzone.core.auth_file import Scope
 from loadzone.core.data_file import auth_path
 from loadzone.domain.permissions import Role
+
+# No test is about time, and a busy machine is slow now and then.
+settings.register_profile("loadzone", deadline=None)
+settings.load_profile("loadzone")
 
 ROOT = Path(__file__).parent.parent
 ADMIN = "admin@example.com"

@@ -62,7 +62,7 @@ def held_at_the_end(records: list[tuple[str, Record]]) -> tuple[str, datetime] |
     return held
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(now=moments, far=st.booleans(), **sizes)
 def test_no_two_bookings_overlap_and_the_fleet_is_what_its_history_says(
     vms: int, days: int, seed: int, now: datetime, far: bool
@@ -85,7 +85,7 @@ def test_no_two_bookings_overlap_and_the_fleet_is_what_its_history_says(
         assert all(user.created < record.start <= now for record in user.bookings)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(**sizes)
 def test_the_same_seed_and_moment_make_the_same_bytes(vms: int, days: int, seed: int) -> None:
     assert fleet(vms, days, seed, NOW) == fleet(vms, days, seed, NOW)

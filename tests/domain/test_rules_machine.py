@@ -170,4 +170,4 @@ def _take_in(bookings: list[tuple[datetime, datetime, datetime]], record: Record
 
 
 TestCompany = Company.TestCase
-TestCompany.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestCompany.settings = settings(max_examples=60, stateful_step_count=40)

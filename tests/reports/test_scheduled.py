@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -74,22 +75,27 @@ async def test_a_failure_is_told_in_one_line_leaves_nothing_and_is_made_good_lat
 async def test_a_stop_gives_up_the_report_that_is_being_made_without_a_word(
     maker: Maker, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """No failure is told, nothing half written stays, and the next start makes it."""
-    spawned = asyncio.Event()
+    """No failure is told, nothing half written stays, and the report is due at the next start."""
+    spawned: asyncio.Future[asyncio.subprocess.Process] = asyncio.get_running_loop().create_future()
     spawn = asyncio.create_subprocess_exec
 
-    async def tells(*line: Any, **how: Any) -> asyncio.subprocess.Process:
-        process = await spawn(*line, **how)
-        spawned.set()
+    async def held(*line: Any, **how: Any) -> asyncio.subprocess.Process:
+        # Stopped before it begins: on a busy machine it could otherwise be done before it is given up.
+        process = await spawn("sh", "-c", 'kill -STOP $$; exec "$@"', "sh", *line, **how)
+        spawned.set_result(process)
         return process
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(asyncio, "create_subprocess_exec", tells)
+        patched.setattr(asyncio, "create_subprocess_exec", held)
         await maker.reports.start()
-        await spawned.wait()
-        await maker.reports.stop()
+        process = await spawned
+        stopping = asyncio.create_task(maker.reports.stop())
+        await asyncio.sleep(0)  # a turn, in which it is told to end
+        process.send_signal(signal.SIGCONT)
+        await stopping
     assert maker.names() == []
     assert maker.outcomes == []
+    assert len(maker.reports.due()) == 1
     assert [each for each in caplog.records if each.levelname == "ERROR"] == []
 
 
