@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.fleets import ANN, BEN, made_fleet, stamp
+from tests.browser.forked import ForkedProcess
 from tests.browser.inspector import DIALOG, PLAIN_DIALOG, Inspector
 from tests.browser.people import Person
 from tests.server.conftest import Process, Serve, write
@@ -32,7 +33,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     fleet = made_fleet(now)
     fleet["vms"][3] |= {"booked_by": ANN, "expires_at": stamp(now + timedelta(hours=5))}
     write(path, fleet)
-    server = Process(path, *MODE).start()
+    server = ForkedProcess(path, *MODE).start()
     try:
         _admit(server)
         yield server

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
+from tests.browser.forked import ForkedProcess
 from tests.browser.refusals import Wrong, leave, refuses
 from tests.server.conftest import BASE, Process, write
 
@@ -40,7 +41,7 @@ def fleet(tmp_path: Path) -> Iterator[Process]:
         vm |= {"booked_by": holder, "expires_at": "2099-01-01T00:00:00Z"}
     made["groups"].append({"id": 2, "name": "Staging", "vm_ids": []})
     write(path, made)
-    server = Process(path, "--auth", "open").start()
+    server = ForkedProcess(path, "--auth", "open").start()
     try:
         yield server
     finally:

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.fleets import ANN, BEN, CAT, MANY, made_fleet, record, stamp
+from tests.browser.forked import ForkedProcess
 from tests.browser.people import Person
 from tests.server.conftest import Process, write
 
@@ -24,7 +25,7 @@ def served(folder: Path) -> Iterator[Process]:
     """Serve the fleet in open mode."""
     path = folder / "data.json"
     write(path, made_fleet(datetime.now(UTC)))
-    server = Process(path, "--auth", "open").start()
+    server = ForkedProcess(path, "--auth", "open").start()
     try:
         yield server
     finally:
@@ -255,7 +256,7 @@ def test_the_past_comes_back_with_a_server_that_has_another_fleet(
     path = tmp_path / "data.json"
     made = made_fleet(datetime.now(UTC))
     write(path, made)
-    server = Process(path, "--auth", "open", "--port", str(port)).start()
+    server = ForkedProcess(path, "--auth", "open", "--port", str(port)).start()
     try:
         ann = arrive(server)
         ann.log_in(ANN, at="/?view=timeline")
@@ -279,7 +280,7 @@ def test_a_history_that_could_not_be_read_is_read_when_the_server_is_back(
     """Timeline and details say that the history is missing, and show it by themselves after a restart."""
     path = tmp_path / "data.json"
     write(path, made_fleet(datetime.now(UTC)))
-    server = Process(path, "--auth", "open", "--port", str(port)).start()
+    server = ForkedProcess(path, "--auth", "open", "--port", str(port)).start()
     try:
         ann = arrive(server)
         ann.log_in(ANN, at="/?view=timeline")
