@@ -65,7 +65,7 @@ def test_the_page_is_reached_from_the_menu_and_shows_figures_with_tables(
     """From the menu of the person to ten figures that fit the screen, each with the same as a table."""
     ann = arrive(used, lang, phone=phone)
     complaints = looks(ann)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     ann.button("dashboard-user-menu", email=ANN).click()
     ann.button("dashboard-analytics").click()
     expect(ann.page.get_by_role("heading", level=1, name=ann.say("admin-analytics"))).to_be_visible()

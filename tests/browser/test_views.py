@@ -71,7 +71,7 @@ def side(person: Person, text: str) -> Locator:
 def test_an_address_carries_the_whole_view_over_a_reload_and_back(arrive: Arrive, still_lab: Process) -> None:
     """Group, part, layout and search stand in the address, survive a reload, and Back undoes a step."""
     ann = arrive(still_lab)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     side(ann, "Production").click()
     layout(ann, "cards").click()
     search(ann).fill("server-0")
@@ -92,7 +92,7 @@ def test_an_address_carries_the_whole_view_over_a_reload_and_back(arrive: Arrive
 def test_search_finds_by_every_word_that_stands_on_a_vm(arrive: Arrive, still_lab: Process, lang: str) -> None:
     """A slash goes to the search; id, group, holder, address and tag are found; Escape clears it."""
     ann = arrive(still_lab, lang)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     ann.page.keyboard.press("/")
     expect(search(ann)).to_be_focused()
     found = {
@@ -114,7 +114,7 @@ def test_search_finds_by_every_word_that_stands_on_a_vm(arrive: Arrive, still_la
 def test_the_side_panel_counts_live(arrive: Arrive, lab: Process) -> None:
     """Free, own and ending bookings and each group's free VMs are counted anew with each change of others."""
     ann = arrive(lab)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     expect(side(ann, ann.say("dashboard-view-expiring"))).to_have_text("Expiring soon1")
     expect(side(ann, "Production")).to_have_text(f"Production{MANY // 2 - 1} / {MANY // 2}")
     with lab.client(ANN) as client:
@@ -127,7 +127,7 @@ def test_the_side_panel_counts_live(arrive: Arrive, lab: Process) -> None:
 def test_the_vms_without_a_group_are_a_part_of_their_own(arrive: Arrive, lab: Process) -> None:
     """While there are any they have a link below the groups, live; it filters every layout, by address too."""
     ann = arrive(lab)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     no_group = ann.say("dashboard-ungrouped")
     expect(side(ann, "Staging")).to_be_visible()
     expect(side(ann, no_group)).to_be_hidden()
@@ -159,7 +159,7 @@ def test_a_group_that_is_not_there_is_not_called_empty(arrive: Arrive, lab: Proc
     with lab.client(ANN) as client:
         group = client.post("/groups", json={"name": "Spare", "vm_ids": []}).raise_for_status().json()["id"]
         ann = arrive(lab)
-        ann.log_in(ANN)
+        ann.sign_in(ANN)
         ann.page.goto(f"{lab.url}/?view={name}&group={group}")
         empty, lost = (
             ann.page.get_by_text(ann.say(f"dashboard-empty-{why}")) for why in ("group", "no-such-group")
@@ -181,7 +181,7 @@ def test_what_is_pressed_is_clicked_though_the_fleet_changes_under_it(
 ) -> None:
     """While the mouse is down no row moves; what the release clicks is what was pressed, then the rows move."""
     ann = arrive(lab)
-    ann.log_in(ANN, at=f"/?view={name}")
+    ann.enter(ANN, at=f"/?view={name}")
     box = ann.page.get_by_role("checkbox", name=ann.say("dashboard-choose-vm", vm="server-04"), exact=True)
     box.hover()
     where = box.bounding_box()
@@ -207,20 +207,20 @@ def settled(person: Person) -> None:
 def test_a_phone_shows_cards_and_a_desk_a_table(arrive: Arrive, lab: Process) -> None:
     """Without a choice the screen decides; a card books as a row does."""
     ann = arrive(lab, phone=True)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     expect(layout(ann, "cards")).to_have_attribute("aria-pressed", "true")
     ann.book("server-01", "1")
     card = ann.page.get_by_role("listitem").filter(has_text="server-01").first
     expect(card).to_contain_text(ann.say("dashboard-state-mine"))
     ben = arrive(lab)
-    ben.log_in(BEN)
+    ben.enter(BEN)
     expect(layout(ben, "table")).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_timeline_has_a_table_twin_with_past_and_running_bookings(arrive: Arrive, lab: Process) -> None:
     """The twin says who had a VM and how it ended, also of a booking that is made while it is shown."""
     ann = arrive(lab)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     layout(ann, "timeline").click()
     ann.button("dashboard-as-table").click()
     rows = ann.page.get_by_role("row")
@@ -242,7 +242,7 @@ def past(person: Person) -> Locator:
 def test_a_timeline_that_is_opened_by_its_address_shows_the_past(arrive: Arrive, still_lab: Process) -> None:
     """Past bookings stand in a timeline that the page begins with, by a link and after a reload."""
     ann = arrive(still_lab)
-    ann.log_in(ANN, at="/?view=timeline")
+    ann.enter(ANN, at="/?view=timeline")
     for _ in range(2):
         ann.button("dashboard-as-table").click()
         expect(past(ann)).to_contain_text(ann.say("dashboard-how-cancelled"))
@@ -259,7 +259,7 @@ def test_the_past_comes_back_with_a_server_that_has_another_fleet(
     server = ForkedProcess(path, "--auth", "open", "--port", str(port)).start()
     try:
         ann = arrive(server)
-        ann.log_in(ANN, at="/?view=timeline")
+        ann.enter(ANN, at="/?view=timeline")
         ann.button("dashboard-as-table").click()
         expect(past(ann)).to_have_count(1)
         with server.client(BEN) as client:
@@ -283,7 +283,7 @@ def test_a_history_that_could_not_be_read_is_read_when_the_server_is_back(
     server = ForkedProcess(path, "--auth", "open", "--port", str(port)).start()
     try:
         ann = arrive(server)
-        ann.log_in(ANN, at="/?view=timeline")
+        ann.enter(ANN, at="/?view=timeline")
         failed = ann.page.get_by_text(ann.say("dashboard-history-failed"))
         server.kill()
         ann.button("dashboard-time-back").click()
@@ -301,7 +301,7 @@ def test_a_history_that_could_not_be_read_is_read_when_the_server_is_back(
 def test_the_timeline_moves_by_keys_and_comes_back_by_a_button(arrive: Arrive, still_lab: Process) -> None:
     """Minus shows more time, arrows other time, and Today the day."""
     ann = arrive(still_lab)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     layout(ann, "timeline").click()
     chart = ann.page.get_by_role("group", name=ann.say("dashboard-timeline-label"))
     expect(ann.button("dashboard-week")).to_have_attribute("aria-pressed", "true")
@@ -316,7 +316,7 @@ def test_the_timeline_moves_by_keys_and_comes_back_by_a_button(arrive: Arrive, s
 def test_the_group_table_counts_live_and_leads_to_the_group(arrive: Arrive, lab: Process) -> None:
     """Free now, busy today and next to become free follow what others book; the name leads to the VMs."""
     ann = arrive(lab)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     layout(ann, "groups").click()
     row = ann.page.get_by_role("row").filter(has=ann.page.get_by_role("rowheader", name="Staging"))
     expect(row.get_by_role("cell").nth(1)).to_have_text(str(MANY // 2))
@@ -343,7 +343,7 @@ def test_the_group_table_counts_live_and_leads_to_the_group(arrive: Arrive, lab:
 def test_details_tell_who_had_a_vm_and_give_the_focus_back(arrive: Arrive, still_lab: Process) -> None:
     """A VM's name opens its details by keyboard; Escape closes them, and the focus is where it was."""
     ann = arrive(still_lab)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     name = ann.page.get_by_role("link", name="server-03", exact=True)
     name.press("Enter")
     expect(ann.dialog.get_by_role("heading", level=2, name="server-03")).to_be_focused()
@@ -358,7 +358,7 @@ def test_details_tell_who_had_a_vm_and_give_the_focus_back(arrive: Arrive, still
 def test_details_of_a_vm_that_is_not_there_say_one_thing(arrive: Arrive, lab: Process) -> None:
     """A name that no VM ever had is said to be none, without a history; a VM that was deleted keeps its own."""
     ann = arrive(lab)
-    ann.log_in(ANN)
+    ann.sign_in(ANN)
     ann.page.goto(f"{lab.url}/?group=1&vm=server-99")
     expect(ann.dialog.get_by_text(ann.say("dashboard-no-such-vm"))).to_be_visible()
     expect(ann.dialog.get_by_text(ann.say("dashboard-dialog-gone"))).to_have_count(0)
@@ -388,7 +388,7 @@ def test_a_note_keeps_its_lines_in_the_details(arrive: Arrive, lab: Process) -> 
             "/add-vm", json={"id": "server-20", "group_id": None, "note": "one\ntwo\nthree"}
         ).raise_for_status()
     ann = arrive(lab)
-    ann.log_in(ANN, at="/?vm=server-20")
+    ann.enter(ANN, at="/?vm=server-20")
     note = ann.dialog.get_by_role("definition").last
     expect(note).to_contain_text("three")
     assert note.inner_text() == "one\ntwo\nthree"
@@ -397,7 +397,7 @@ def test_a_note_keeps_its_lines_in_the_details(arrive: Arrive, lab: Process) -> 
 def test_an_address_is_copied_at_a_click(arrive: Arrive, still_lab: Process) -> None:
     """The address of a VM lands in the clipboard, and the page says so."""
     ann = arrive(still_lab, permissions=["clipboard-read", "clipboard-write"])
-    ann.log_in(ANN, at="/?vm=server-01")
+    ann.enter(ANN, at="/?vm=server-01")
     ann.button("dashboard-copy-address", ann.dialog, address="10.1.2.3").click()
     expect(ann.page.get_by_text(ann.say("dashboard-copied", address="10.1.2.3")).first).to_be_visible()
     assert ann.page.evaluate("navigator.clipboard.readText()") == "10.1.2.3"
@@ -406,7 +406,7 @@ def test_an_address_is_copied_at_a_click(arrive: Arrive, still_lab: Process) -> 
 def test_the_bell_counts_what_was_not_read(arrive: Arrive, lab: Process) -> None:
     """Notifications that came are counted until the bell is opened, and are still there after a reload."""
     ann = arrive(lab)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     with lab.client(BEN) as client:
         client.post("/book", json={"vm_id": "server-06", "hours": 1}).raise_for_status()
     expect(ann.button("dashboard-bell", n=1)).to_be_visible()
@@ -423,7 +423,7 @@ def test_a_tablet_tells_who_has_a_vm_and_for_how_long(arrive: Arrive, lab: Proce
     """Where there is no room for columns of their own both stand in others, live, and no button is cut."""
     ann = arrive(lab, lang)
     ann.page.set_viewport_size({"width": 820, "height": 900})
-    ann.log_in(ANN)
+    ann.enter(ANN)
     row, book = ann.row("server-06"), ann.act("book", "server-06")
     expect(row).not_to_contain_text(BEN)
     assert right_end(book) <= 820
@@ -439,7 +439,7 @@ def test_a_tablet_tells_who_has_a_vm_and_for_how_long(arrive: Arrive, lab: Proce
 def test_the_buttons_of_a_row_stay_when_many_columns_are_chosen(arrive: Arrive, still_lab: Process) -> None:
     """The other columns are scrolled below them, and a book button is pressed without scrolling."""
     ann = arrive(still_lab)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     ann.button("dashboard-columns").click()
     for column in ("address", "tags", "note", "since"):
         ann.field(f"dashboard-column-{column}").check()
@@ -460,7 +460,7 @@ def right_end(place: Locator) -> float:
 def test_the_bell_knows_what_came_while_no_page_was_open(arrive: Arrive, lab: Process) -> None:
     """A release by an administrator is told once to who comes back, and is unread until the bell is opened."""
     ben = arrive(lab)
-    ben.log_in(BEN)
+    ben.enter(BEN)
     ben.page.wait_for_function("name => localStorage.getItem(name) != null", arg=f"loadzone-read {BEN}")
     ben.page.goto("about:blank")
     with lab.client(BEN) as client:
@@ -485,7 +485,7 @@ def test_the_bell_knows_what_came_while_no_page_was_open(arrive: Arrive, lab: Pr
 def test_chosen_columns_stay_and_groups_fold_by_keyboard(arrive: Arrive, still_lab: Process) -> None:
     """A column that was chosen is there after a reload; the head of a group folds its rows."""
     ann = arrive(still_lab)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     ann.button("dashboard-columns").click()
     ann.field("dashboard-column-note").check()
     expect(ann.row("server-01")).to_contain_text("on the left")
@@ -502,7 +502,7 @@ def test_chosen_columns_stay_and_groups_fold_by_keyboard(arrive: Arrive, still_l
 def test_order_and_grouping_stay_as_the_columns_do(arrive: Arrive, still_lab: Process) -> None:
     """Both are there after a reload; the order waits while its column is not shown, and can be taken back."""
     ann = arrive(still_lab)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     names = ann.page.locator(".tabulator-row").get_by_role("link", name=re.compile("^server-"))
     head = ann.page.get_by_role("columnheader", name=ann.say("dashboard-column-vm"), exact=True)
     for _ in range(2):
@@ -549,7 +549,7 @@ def test_an_order_that_cannot_be_read_is_none(arrive: Arrive, still_lab: Process
     """Whatever a browser has kept, the table shows the fleet by name."""
     ann = arrive(still_lab)
     ann.context.add_init_script(f"localStorage.setItem('loadzone-table', {json.dumps(kept)})")
-    ann.log_in(ANN)
+    ann.enter(ANN)
     names = ann.page.locator(".tabulator-row").get_by_role("link", name=re.compile("^server-"))
     expect(names.first).to_have_text("server-01")
     expect(summary(ann, MANY, MANY - 1)).to_be_visible()
@@ -559,7 +559,7 @@ def test_an_order_that_cannot_be_read_is_none(arrive: Arrive, still_lab: Process
 def test_the_theme_follows_the_system_until_it_is_chosen(arrive: Arrive, still_lab: Process) -> None:
     """The page is dark where the system is, light once that is chosen, and as the system again after a round."""
     ann = arrive(still_lab, color_scheme="dark")
-    ann.log_in(ANN)
+    ann.enter(ANN)
     root = ann.page.locator("html")
     expect(root).to_have_attribute("data-theme", "dark")
     ann.button("dashboard-theme-system").click()
@@ -593,7 +593,7 @@ def told(user: str, start: float | None, end: float, how: str) -> list[Any]:
 def test_records_fold_to_the_bookings_that_they_tell_of(arrive: Arrive, still_lab: Process) -> None:
     """Renewals lengthen, releases end early, a missing release ends as planned, a missing start stays open."""
     ann = arrive(still_lab)
-    ann.log_in(ANN)
+    ann.enter(ANN)
 
     def folded(records: list[dict[str, Any]], holder: str | None = None, until: float = 0) -> Any:
         vm = {"booked_by": holder, "expires_at": stamp(at(until))}
@@ -618,7 +618,7 @@ def test_records_fold_to_the_bookings_that_they_tell_of(arrive: Arrive, still_la
 def test_a_day_on_the_scale_is_as_long_as_it_is(arrive: Arrive, still_lab: Process) -> None:
     """Where clocks go back the day has 25 hours, and a step to the next one still begins at midnight."""
     ann = arrive(still_lab, timezone_id="Europe/Berlin")
-    ann.log_in(ANN)
+    ann.enter(ANN)
     script = """async (now) => {
       const main = document.querySelector("script[type=module]").src
       const {Span} = await import(new URL("span.js", main).href)
@@ -633,7 +633,7 @@ def test_a_day_on_the_scale_is_as_long_as_it_is(arrive: Arrive, still_lab: Proce
 def test_times_stand_whole_on_a_phone(arrive: Arrive, still_lab: Process) -> None:
     """On a Russian phone no moment in the details' history, nor in the timeline's table, breaks into two lines."""
     ann = arrive(still_lab, "ru", phone=True)
-    ann.log_in(ANN, at="/?vm=server-03")
+    ann.enter(ANN, at="/?vm=server-03")
     assert _lines(ann.dialog.get_by_role("row").locator("time")) == {1}
     ann.page.goto(f"{still_lab.url}/?view=timeline")
     ann.button("dashboard-as-table").click()
