@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import fluent_number
+from fluent.syntax.ast import Resource
 
 from loadzone.domain.errors import DataError, FieldError, InvalidInput, LoadZoneError
 
@@ -26,11 +27,18 @@ _LOCALES = Path(__file__).parent / "locales"
 
 
 @cache
+def _resources(lang: str) -> tuple[Resource, ...]:
+    # To parse them is a good part of a start, so it is done once.
+    paths = sorted((_LOCALES / lang).glob("*.ftl"))
+    return tuple(FluentResource(path.read_text(encoding="utf-8")) for path in paths)
+
+
+@cache
 def _bundle(lang: str) -> FluentBundle:
     # Isolation marks would be invisible characters inside JSON messages and terminals.
     bundle = FluentBundle([lang], use_isolating=False)
-    for path in sorted((_LOCALES / lang).glob("*.ftl")):
-        bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
+    for resource in _resources(lang):
+        bundle.add_resource(resource)
     return bundle
 
 
@@ -106,8 +114,8 @@ def texts(lang: str, prefix: str) -> Mapping[str, str]:
 @cache
 def _keys(lang: str) -> tuple[str, ...]:
     keys: list[str] = []
-    for path in sorted((_LOCALES / lang).glob("*.ftl")):
-        for entry in FluentResource(path.read_text(encoding="utf-8")).body:
+    for resource in _resources(lang):
+        for entry in resource.body:
             name = getattr(getattr(entry, "id", None), "name", None)
             if name is not None and type(entry).__name__ == "Message":
                 keys.append(name)

@@ -3,6 +3,8 @@
 import re
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Route, ViewportSize, expect, sync_playwright
 
+from tests.browser.fleets import made_fleet
+from tests.browser.forked import ForkedProcess
 from tests.browser.people import LOCAL, PATIENCE, Person
 from tests.ensure_chromium import found
 from tests.server.conftest import BASE, Process, path, serve, write
@@ -77,6 +81,12 @@ def _refuse(route: Route) -> None:
 
 
 @pytest.fixture
+def kind() -> type[Process]:
+    """Return how servers are started: from a program that is loaded already."""
+    return ForkedProcess
+
+
+@pytest.fixture
 def port() -> int:
     """Return a port that is free now, for a server that must come back at the same address."""
     with socket.socket() as probe:
@@ -90,7 +100,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """Serve a small fleet in open mode to the tests of one module."""
     path = tmp_path_factory.mktemp("desk") / "data.json"
     write(path, BASE)
-    server = Process(path, "--auth", "open").start()
+    server = ForkedProcess(path, "--auth", "open").start()
     try:
         yield server
     finally:
@@ -103,7 +113,7 @@ def house(tmp_path: Path) -> Iterator[Process]:
     """Serve a fleet with accounts to Ann, its administrator, and Ben."""
     path = tmp_path / "data.json"
     write(path, BASE)
-    server = Process(path, "--auth", "password", "--registration", "invite").start()
+    server = ForkedProcess(path, "--auth", "password", "--registration", "invite").start()
     try:
         key = re.search(r"/setup\?key=(\S+)", "\n".join(server.told(3)))
         assert key is not None
@@ -113,3 +123,29 @@ def house(tmp_path: Path) -> Iterator[Process]:
         yield server
     finally:
         server.terminate()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Process]:
+    """Serve the fleet in open mode."""
+    path = folder / "data.json"
+    write(path, made_fleet(datetime.now(UTC)))
+    server = ForkedProcess(path, "--auth", "open").start()
+    try:
+        yield server
+    finally:
+        server.terminate()
+
+
+@pytest.fixture(scope="module")
+def still_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """Serve one fleet to all tests of a module that only look at it."""
+    with served(tmp_path_factory.mktemp("lab")) as server:
+        yield server
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Process]:
+    """Serve a fleet of its own to a test that changes it."""
+    with served(tmp_path) as server:
+        yield server

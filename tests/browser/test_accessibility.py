@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.fleets import ANN, BEN, made_fleet, stamp
+from tests.browser.forked import ForkedProcess
 from tests.browser.inspector import DIALOG, PLAIN_DIALOG, Inspector
 from tests.browser.people import Person
 from tests.server.conftest import Process, Serve, write
@@ -32,7 +33,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     fleet = made_fleet(now)
     fleet["vms"][3] |= {"booked_by": ANN, "expires_at": stamp(now + timedelta(hours=5))}
     write(path, fleet)
-    server = Process(path, *MODE).start()
+    server = ForkedProcess(path, *MODE).start()
     try:
         _admit(server)
         yield server
@@ -66,12 +67,6 @@ def _admit(server: Process) -> None:
 def inspector(arrive: Arrive, server: Process, lang: str, *, phone: bool) -> Inspector:
     """Bring somebody whose pages are looked at."""
     return Inspector(arrive(server, lang, phone=phone, **MOTIONLESS))
-
-
-def enter(person: Person, email: str = ANN) -> None:
-    """Log in without the login page."""
-    answer = person.context.request.post(f"{person.url}/auth", data={"email": email, "password": PASSWORD})
-    assert answer.ok
 
 
 def heading(person: Person) -> Locator:
@@ -125,7 +120,7 @@ def test_a_fault_would_be_found(arrive: Arrive, house: Process) -> None:
     """No name, a pale text and another language are told, also where shadow roots and dialogs hold them."""
     seen = inspector(arrive, house, "en", phone=False)
     person = seen.person
-    enter(person)
+    person.sign_in(ANN, PASSWORD)
     person.open("/")
     person.begin("book", "server-03")
     person.dialog.evaluate(
@@ -146,7 +141,7 @@ def test_the_pages_beside_the_dashboard(arrive: Arrive, house: Process, lang: st
     """The account, every page for administrators, their dialogs, and the page that says no."""
     seen = inspector(arrive, house, lang, phone=phone)
     person = seen.person
-    enter(person)
+    person.sign_in(ANN, PASSWORD)
     for page in ("health", "settings", "history", "import"):
         person.open(f"/admin/{page}")
         expect(heading(person)).to_have_text(person.say(f"admin-{page}"))
@@ -158,7 +153,7 @@ def test_the_pages_beside_the_dashboard(arrive: Arrive, house: Process, lang: st
     _people(seen)
     _tokens(seen)
     ben = inspector(arrive, house, lang, phone=phone)
-    enter(ben.person, BEN)
+    ben.person.sign_in(BEN, PASSWORD)
     ben.person.open("/admin/people")
     expect(heading(ben.person)).to_have_text(person.say("admin-forbidden"))
     ben.look("forbidden")
@@ -214,7 +209,7 @@ def test_the_views_of_the_fleet(arrive: Arrive, house: Process, lang: str, phone
     """Every layout, what hangs below the top bar, nothing found, and messages of every kind."""
     seen = inspector(arrive, house, lang, phone=phone)
     person = seen.person
-    enter(person)
+    person.sign_in(ANN, PASSWORD)
     person.open("/?view=table")
     person.sees_fleet()
     _messages(seen, house)
@@ -274,7 +269,7 @@ def test_the_dialogs_of_one_vm(arrive: Arrive, house: Process, lang: str, phone:
     """Booking with an error, renewing, releasing, adding, the details and what they lead to."""
     seen = inspector(arrive, house, lang, phone=phone)
     person = seen.person
-    enter(person)
+    person.sign_in(ANN, PASSWORD)
     person.open("/")
     person.sees_fleet()
     person.begin("book", "server-03")
@@ -326,7 +321,7 @@ def test_the_dialogs_of_groups_and_of_several_vms(arrive: Arrive, house: Process
     """A new group with a picked VM, adding, renaming, deleting; and what is done with several VMs in one go."""
     seen = inspector(arrive, house, lang, phone=phone)
     person = seen.person
-    enter(person)
+    person.sign_in(ANN, PASSWORD)
     person.open("/?view=groups")
     person.button("dashboard-new-group").click()
     person.dialog.get_by_role("searchbox").fill("server-1")

@@ -19,8 +19,7 @@ EMAILS: tuple[Wrong, ...] = (
 
 def enter(person: Person, path: str) -> None:
     """Log in as Ann and open a page."""
-    answer = person.context.request.post(f"{person.url}/auth", data={"email": ANN, "password": PASSWORD})
-    assert answer.ok
+    person.sign_in(ANN, PASSWORD)
     person.open(path)
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import ConsoleMessage, expect
 from loadzone.analytics.figures.look import DARK, LIGHT
 from loadzone.demo import fleet
 from tests.browser.conftest import Arrive
+from tests.browser.forked import ForkedProcess
 from tests.browser.people import Person
 from tests.server.conftest import COMMAND, Process
 
@@ -32,7 +33,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """Serve a fleet with two months of history in open mode."""
     path = tmp_path_factory.mktemp("used") / "data.json"
     path.write_bytes(fleet(20, 60, 3, datetime.now(UTC)))
-    server = Process(path, "--auth", "open").start()
+    server = ForkedProcess(path, "--auth", "open").start()
     yield server
     assert server.terminate() == 0
 
@@ -64,7 +65,7 @@ def test_the_page_is_reached_from_the_menu_and_shows_figures_with_tables(
     """From the menu of the person to ten figures that fit the screen, each with the same as a table."""
     ann = arrive(used, lang, phone=phone)
     complaints = looks(ann)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     ann.button("dashboard-user-menu", email=ANN).click()
     ann.button("dashboard-analytics").click()
     expect(ann.page.get_by_role("heading", level=1, name=ann.say("admin-analytics"))).to_be_visible()
@@ -163,7 +164,7 @@ def test_a_login_that_is_over_says_so_and_leads_back(arrive: Arrive, tmp_path: P
     path.write_bytes(fleet(5, 20, 1, datetime.now(UTC)))
     admit = ["user", "add", ANN, "--role", "user", "--password-stdin", "--data", str(path)]
     subprocess.run([*COMMAND, *admit], input=PASSWORD, text=True, check=True, capture_output=True)
-    server = Process(path, "--auth", "password").start()
+    server = ForkedProcess(path, "--auth", "password").start()
     try:
         ann = arrive(server)
         ann.open("/analytics?range=7d")

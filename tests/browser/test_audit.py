@@ -23,7 +23,7 @@ def test_what_was_done_is_told_in_a_sentence_and_found_by_filters(
         client.post("/book", json={"vm_id": f"{lang}-vm", "hours": 2}).raise_for_status()
         client.post("/cancel", json={"vm_id": f"{lang}-vm"}).raise_for_status()
     ann = arrive(desk, lang, phone=phone)
-    ann.log_in(ANN)
+    ann.sign_in(ANN)
     ann.open("/admin/audit")
     cells = ann.page.locator("td:nth-child(2)")
     released = ann.say("admin-told-booking_released-cancelled", by=ANN, vm=f"{lang}-vm")
@@ -47,7 +47,7 @@ def test_what_was_done_is_told_in_a_sentence_and_found_by_filters(
 def test_the_days_offered_are_those_of_the_viewers_clock(arrive: Arrive, desk: Process) -> None:
     """Half an hour after midnight in Berlin the last seven days begin a day later than they would in UTC."""
     ann = arrive(desk, timezone_id="Europe/Berlin")
-    ann.log_in(ANN)
+    ann.sign_in(ANN)
     ann.page.clock.set_fixed_time(datetime(2026, 11, 26, 23, 30, tzinfo=UTC))
     ann.open("/admin/audit")
     expect(ann.field("admin-filter-since")).to_have_value("2026-11-20")

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,18 +36,18 @@ class Served(NamedTuple):
 Show = Callable[..., Served]
 
 
-@pytest.fixture
-def show(tmp_path: Path) -> Iterator[Show]:
+@contextmanager
+def shown(folder: Path) -> Iterator[Show]:
     """Serve `dashboard.py` beside a data file, with variables of the environment as keywords."""
     started: list[subprocess.Popen[str]] = []
-    shutil.copy(ROOT / "dashboard.py", tmp_path)
-    data = tmp_path / "data.json"
+    shutil.copy(ROOT / "dashboard.py", folder)
+    data = folder / "data.json"
     data.write_text(BASE_FILE, encoding="utf-8")
 
     def serve(**variables: str) -> Served:
         command = [sys.executable, "-m", "panel", "serve", "dashboard.py", "--port", "0"]
         process = subprocess.Popen(
-            command, stderr=subprocess.PIPE, text=True, env=environment(**variables), cwd=tmp_path
+            command, stderr=subprocess.PIPE, text=True, env=environment(**variables), cwd=folder
         )
         started.append(process)
         assert process.stderr is not None
@@ -55,25 +56,34 @@ def show(tmp_path: Path) -> Iterator[Show]:
                 return Served(found[0], data)
         raise AssertionError("panel ended before it told its address")
 
-    yield serve
-    for process in started:
-        process.terminate()
-        process.communicate(timeout=30)
+    try:
+        yield serve
+    finally:
+        for process in started:
+            process.terminate()
+            process.communicate(timeout=30)
 
 
 @pytest.fixture
-def token(desk: Process) -> str:
-    """Make a token of Alice's."""
+def show(tmp_path: Path) -> Iterator[Show]:
+    """Serve pages to one test."""
+    with shown(tmp_path) as show:
+        yield show
+
+
+@pytest.fixture(scope="module")
+def fed(desk: Process, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve a page that is fed by a server, as the user of a token, to the tests of this module."""
     with desk.client(ALICE) as client:
         made = client.post("/add-token", json={"name": "notebook", "scope": "write"}).raise_for_status()
-    secret: str = made.json()["secret"]
-    return secret
+    with shown(tmp_path_factory.mktemp("fed")) as show:
+        yield show(LOADZONE_URL=desk.url, LOADZONE_TOKEN=made.json()["secret"])
 
 
 @pytest.fixture
-def alice(desk: Process, token: str, show: Show, arrive: Arrive) -> Person:
-    """Come to a page that is fed by a server, as the user of a token."""
-    person = arrive(show(LOADZONE_URL=desk.url, LOADZONE_TOKEN=token))
+def alice(fed: Served, arrive: Arrive) -> Person:
+    """Come to that page."""
+    person = arrive(fed)
     person.open(PAGE)
     person.sees_fleet()
     return person
@@ -98,9 +108,9 @@ def test_what_somebody_else_does_appears_by_itself(alice: Person, desk: Process)
 
 
 def test_a_wrong_length_is_told_beside_its_field_in_the_language_of_the_reader(
-    desk: Process, token: str, show: Show, arrive: Arrive
+    fed: Served, arrive: Arrive
 ) -> None:
-    person = arrive(show(LOADZONE_URL=desk.url, LOADZONE_TOKEN=token), "ru")
+    person = arrive(fed, "ru")
     person.open(PAGE)
     person.sees_fleet()
     person.begin("book", "server-02")

@@ -63,7 +63,7 @@ def before(
     person = arrive(desk, lang, **options)
     if deaf:
         person.hear_nothing()
-    person.log_in(email, at=f"/?q={vm}")
+    person.enter(email, at=f"/?q={vm}")
     return person
 
 

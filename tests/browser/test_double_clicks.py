@@ -31,7 +31,7 @@ def twice(person: Person, key: str) -> None:
 def test_the_dialogs_of_the_fleet(arrive: Arrive, house: Process) -> None:
     """A VM is added, renewed and released once, a group made and renamed once, and several VMs booked once."""
     ann = arrive(house)
-    ann.log_in(ANN, PASSWORD)
+    ann.enter(ANN, PASSWORD)
     seq = told(ann, "/vms")["seq"]
     ann.button("dashboard-add-vm-title").click()
     ann.field("dashboard-vm-id").fill("server-09")
@@ -65,7 +65,7 @@ def test_the_dialogs_of_the_fleet(arrive: Arrive, house: Process) -> None:
 def test_the_dialogs_about_people_and_tokens(arrive: Arrive, house: Process) -> None:
     """A person is added once, and one token is made."""
     ann = arrive(house)
-    ann.log_in(ANN, PASSWORD)
+    ann.sign_in(ANN, PASSWORD)
     ann.open("/admin/people")
     ann.button("admin-add-person").click()
     ann.field("admin-column-email").fill("new@example.com")

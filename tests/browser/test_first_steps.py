@@ -97,7 +97,7 @@ def test_empty_places_lead_on(arrive: Arrive, desk: Process) -> None:
     with desk.client(ANN) as client:
         client.post("/groups", json={"name": "Spare", "vm_ids": []}).raise_for_status()
     ann = arrive(desk)
-    ann.log_in(ANN)
+    ann.sign_in(ANN)
     ann.page.goto(f"{desk.url}/?view=mine")
     ann.button("dashboard-view-free").click()
     expect(ann.page.get_by_role("heading", level=1, name=ann.say("dashboard-view-free"))).to_be_visible()

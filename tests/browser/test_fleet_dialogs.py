@@ -52,7 +52,7 @@ def test_a_group_from_its_making_to_its_end(arrive: Arrive, desk: Process, lang:
     """A group is made with a VM found by search and not under a taken name, gets another VM and name, and goes."""
     one, two = new_vms(desk, 2)
     ann = arrive(desk, lang, phone=phone)
-    ann.log_in(ANN)
+    ann.sign_in(ANN)
     ann.page.goto(f"{desk.url}/?view=groups")
     ann.button("dashboard-new-group").click()
     name = ann.field("dashboard-group-name")
@@ -93,7 +93,7 @@ def test_a_vm_is_edited_and_deleted_from_its_details(
     """A wrong address is refused at its field, a right one stands in the details; deleting says who holds it."""
     (vm,) = new_vms(desk, 1)
     ann = arrive(desk, lang, phone=phone)
-    ann.log_in(ANN)
+    ann.sign_in(ANN)
     ann.page.goto(f"{desk.url}/?vm={vm}")
     ann.button("dashboard-edit", ann.dialog).click()
     edit = ann.dialog.filter(has=ann.page.get_by_role("heading", name=ann.say("dashboard-edit-vm-title", vm=vm)))
@@ -126,7 +126,7 @@ def test_a_vm_leaves_its_group_from_its_details(arrive: Arrive, desk: Process) -
     with desk.client(BEN) as client:
         client.post("/edit-vm", json={"vm_id": vm, "group_id": 1}).raise_for_status()
     ann = arrive(desk)
-    ann.log_in(ANN)
+    ann.sign_in(ANN)
     ann.page.goto(f"{desk.url}/?vm={vm}")
     out = ann.button("dashboard-remove-from-group", ann.dialog)
     out.click()
@@ -140,7 +140,7 @@ def test_several_vms_in_one_go(arrive: Arrive, desk: Process) -> None:
     """VMs that were chosen one by one are booked in one go, told so, and released in one go."""
     one, two = new_vms(desk, 2)
     ann = arrive(desk)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     bar = ann.page.get_by_role("region", name=ann.say("dashboard-selection"))
     for act, done, holder in (("book", "book-many-done", ANN), ("release", "released-many", None)):
         for vm in (one, two):
@@ -180,8 +180,8 @@ def test_what_is_taken_from_several_vms_is_named(arrive: Arrive, desk: Process, 
     """Of VMs in an open dialog one is taken and one deleted: the page says so, and each has its result."""
     one, two, three = new_vms(desk, 3)
     ann, ben = arrive(desk, lang, phone=phone), arrive(desk)
-    ann.log_in(ANN, at="/?view=cards")
-    ben.log_in(BEN, at=f"/?q={two}")
+    ann.enter(ANN, at="/?view=cards")
+    ben.enter(BEN, at=f"/?q={two}")
     for vm in (one, two, three):
         ann.field("dashboard-search").fill(vm)
         ann.page.get_by_role("checkbox", name=ann.say("dashboard-choose-vm", vm=vm), exact=True).first.check()
@@ -207,7 +207,7 @@ def test_several_vms_of_which_none_is_left(arrive: Arrive, desk: Process) -> Non
     """What can succeed for none of the VMs any more cannot be confirmed; for one of them, it can again."""
     one, two = new_vms(desk, 2)
     ann = arrive(desk)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     for vm in (one, two):
         ann.field("dashboard-search").fill(vm)
         ann.page.get_by_role("checkbox", name=ann.say("dashboard-choose-vm", vm=vm), exact=True).first.check()

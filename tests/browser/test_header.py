@@ -19,7 +19,7 @@ def test_a_page_beside_goes_dark_and_lets_its_person_out(
 ) -> None:
     """The theme chosen there holds on the next page, and after logging out the session is over."""
     ann = arrive(desk, lang, phone=phone)
-    ann.log_in(ANN)
+    ann.sign_in(ANN)
     ann.open("/account")
     root = ann.page.locator("html")
     expect(root).to_have_attribute("data-theme", "light")

@@ -26,7 +26,7 @@ def known(server: Process) -> set[str]:
 def before(arrive: Arrive, desk: Process, lang: str = "en", *, phone: bool = False) -> Person:
     """Bring Ann to the page."""
     ann = arrive(desk, lang, phone=phone)
-    ann.log_in(ANN)
+    ann.sign_in(ANN)
     ann.open("/admin/import")
     expect(ann.field("admin-import-text")).to_be_visible()
     return ann

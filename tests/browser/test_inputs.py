@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
+from tests.browser.forked import ForkedProcess
 from tests.browser.refusals import Wrong, leave, refuses
 from tests.server.conftest import BASE, Process, write
 
@@ -40,7 +41,7 @@ def fleet(tmp_path: Path) -> Iterator[Process]:
         vm |= {"booked_by": holder, "expires_at": "2099-01-01T00:00:00Z"}
     made["groups"].append({"id": 2, "name": "Staging", "vm_ids": []})
     write(path, made)
-    server = Process(path, "--auth", "open").start()
+    server = ForkedProcess(path, "--auth", "open").start()
     try:
         yield server
     finally:
@@ -57,7 +58,7 @@ def changes(server: Process) -> int:
 def test_every_field_of_a_vm(arrive: Arrive, fleet: Process, lang: str) -> None:
     """A new VM and a changed one are refused for each wrong field, and the purpose and length of a booking too."""
     ann = arrive(fleet, lang)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     before = changes(fleet)
     ann.button("dashboard-add-vm-title").click()
     ids: tuple[Wrong, ...] = (
@@ -93,7 +94,7 @@ def test_every_field_of_a_vm(arrive: Arrive, fleet: Process, lang: str) -> None:
 def test_every_field_of_a_group_and_of_several_vms(arrive: Arrive, fleet: Process, lang: str) -> None:
     """Names that are missing, too long or taken are refused, nobody picked too, and hours for several VMs."""
     ann = arrive(fleet, lang)
-    ann.log_in(ANN, at="/")
+    ann.enter(ANN, at="/")
     before = changes(fleet)
     ann.button("dashboard-layout-groups").click()
     ann.button("dashboard-new-group").click()
@@ -121,7 +122,7 @@ def test_every_field_of_a_group_and_of_several_vms(arrive: Arrive, fleet: Proces
 def test_a_vm_that_changes_hands_meanwhile(arrive: Arrive, fleet: Process) -> None:
     """A renewal or a release of what is no longer one's own says so, and cannot be confirmed."""
     ann = arrive(fleet)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     ann.begin("renew", "server-02")
     ann.field("dashboard-hours-own").fill("2.5")
     told = ann.dialog.get_by_role("status")
@@ -144,7 +145,7 @@ def test_a_vm_that_changes_hands_unheard(arrive: Arrive, fleet: Process) -> None
     """A page that has not heard of it asks, and the service refuses: what was typed stays."""
     ann = arrive(fleet)
     ann.hear_nothing()
-    ann.log_in(ANN)
+    ann.enter(ANN)
     ann.begin("renew", "server-02")
     ann.field("dashboard-hours-own").fill("2.5")
     with fleet.client(BEN) as ben:

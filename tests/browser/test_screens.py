@@ -31,7 +31,7 @@ def test_a_phone_scrolls_no_page_sideways(arrive: Arrive, desk: Process, lang: s
 def test_a_view_survives_a_reload_and_can_be_shared(arrive: Arrive, desk: Process) -> None:
     """What is shown stands in the address: a reload and another person's browser show the same."""
     ann, ben = arrive(desk), arrive(desk, "ru")
-    ann.log_in("ann@example.com")
+    ann.enter("ann@example.com")
     ann.page.get_by_role("link", name="Production").first.click()
     ann.field("dashboard-search").fill("server-02")
     expect(ann.act("book", "server-01")).to_have_count(0)

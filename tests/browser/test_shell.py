@@ -21,7 +21,7 @@ def before_the_frame(person: Person) -> Callable[[], None]:
     """Bring somebody to the fleet while a script of the frame is on its way; return what lets that arrive."""
     held: list[Route] = []
     person.context.route(MAKER, lambda route: held.append(route))  # noqa: PLW0108  # Playwright sets an attribute on it
-    person.log_in(ANN)
+    person.enter(ANN)
 
     def arrive() -> None:
         with person.page.expect_event("websocket", lambda socket: urlsplit(socket.url).path == "/ws"):
@@ -131,7 +131,7 @@ def test_a_page_that_the_server_gave_up_meanwhile_gets_another_line(desk: Proces
             line.close()
 
     person.context.route_web_socket(lambda address: urlsplit(address).path == "/ws", refuse_the_first)
-    person.log_in(ANN)
+    person.enter(ANN)
     with person.page.expect_response("**/wire"):
         pass
     person.book("server-03", "1")
@@ -147,7 +147,7 @@ def test_a_server_that_is_killed_before_the_frame_is_there_takes_nothing(
     person = arrive(server, phone=phone)
     held: list[Route] = []
     person.context.route(MAKER, lambda route: held.append(route))  # noqa: PLW0108  # as above
-    person.log_in(ANN)
+    person.enter(ANN)
     person.begin("book", "server-02")
     server.kill()
     offline = person.page.get_by_text(person.say("dashboard-offline"))

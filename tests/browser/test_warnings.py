@@ -48,7 +48,7 @@ def told(page: Page) -> list[str]:
 def test_the_title_counts_down_to_the_end_of_an_own_booking(arrive: Arrive, desk: Process, lang: str) -> None:
     """In its last minutes an own booking stands first in the title, on every view, until it is released."""
     ann = arrive(desk, lang)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     book(desk, "server-01", 0.1)
     ends = re.escape(ann.say("dashboard-title-ends", m=6))
     expect(ann.page).to_have_title(re.compile(rf"^\(! {ends}\) "))
@@ -62,7 +62,7 @@ def test_who_comes_in_the_last_minutes_is_warned_once(arrive: Arrive, desk: Proc
     """A toast with Renew in it tells of a booking whose warnings nobody saw; a reload does not tell it again."""
     book(desk, "server-03", 0.1)
     ann = arrive(desk)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     warning = ann.toast(ann.like("dashboard-own-expiring", vm="server-03"))
     expect(warning).to_be_visible()
     ann.page.reload()
@@ -90,7 +90,7 @@ def test_the_browser_notifies_whoever_agreed(arrive: Arrive, desk: Process) -> N
     """A page that is not looked at notifies of a near end, once its person agreed; the menu says whether."""
     ann = arrive(desk, permissions=["notifications"])
     ann.context.add_init_script(LISTEN)
-    ann.log_in(ANN)
+    ann.enter(ANN)
     switch(ann)
     expect(ann.toast(ann.say("dashboard-notify-on"))).to_be_visible()
     ann.button("dashboard-user-menu", email=ANN).click()
@@ -114,7 +114,7 @@ def test_the_browser_notifies_whoever_agreed(arrive: Arrive, desk: Process) -> N
 def test_a_browser_that_notifies_of_nothing_is_no_obstacle(arrive: Arrive, desk: Process) -> None:
     """Where the browser allows no notifications the page warns all the same, and says who could allow them."""
     ann = arrive(desk, "ru")
-    ann.log_in(ANN)
+    ann.enter(ANN)
     book(desk, "server-03", JUST_OVER_AN_HOUR)
     ending = ann.toast(ann.like("dashboard-own-expiring", vm="server-03"))
     expect(ann.button("dashboard-renew", ending)).to_be_visible()

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
 import httpx
 import pytest
@@ -25,7 +25,27 @@ BASE = {
 }
 
 
-COMMAND = (sys.executable, "-m", "loadzone", "--lang", "en")
+ARGUMENTS = ("--lang", "en")
+COMMAND = (sys.executable, "-m", "loadzone", *ARGUMENTS)
+
+
+class Program(Protocol):
+    """What is asked of a process, however it was started; as a `subprocess.Popen` does it."""
+
+    stdout: IO[str] | None
+    stderr: IO[str] | None
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def send_signal(self, number: int, /) -> None: ...
+
+    def communicate(self, *, timeout: float) -> tuple[str, str]: ...
 
 
 class Process:
@@ -41,7 +61,7 @@ class Process:
         }
         self.lines: list[str] = []
         self.url = ""
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Program | None = None
 
     @property
     def pid(self) -> int:
@@ -50,14 +70,7 @@ class Process:
 
     def start(self) -> "Process":
         """Start and wait for the address; what it says meanwhile is in `lines`."""
-        self._process = subprocess.Popen(
-            [*COMMAND, "serve", "--data", str(self.path), "--port", "0", *self.flags],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=self.environment,
-            cwd=self.folder,
-        )
+        self._process = self._launch("serve", "--data", str(self.path), "--port", "0", *self.flags)
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self.lines.append(line.rstrip("\n"))
@@ -65,6 +78,16 @@ class Process:
                 self.url = found[0].replace("localhost", "127.0.0.1")
                 break
         return self
+
+    def _launch(self, *arguments: str) -> Program:
+        return subprocess.Popen(
+            [*COMMAND, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self.environment,
+            cwd=self.folder,
+        )
 
     def told(self, count: int) -> list[str]:
         """Return the first lines that it prints."""
@@ -79,6 +102,7 @@ class Process:
         self.start()
         assert self._process is not None
         _, told = self._process.communicate(timeout=60)
+        assert self._process.returncode is not None
         return self._process.returncode, told
 
     @contextmanager
@@ -101,6 +125,7 @@ class Process:
         with suppress(ProcessLookupError):
             self._process.send_signal(number)
         self._process.communicate(timeout=60)
+        assert self._process.returncode is not None
         return self._process.returncode
 
     def running(self) -> bool:
@@ -119,12 +144,18 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def serve(path: Path) -> Iterator[Serve]:
+def kind() -> type[Process]:
+    """Return how servers are started: from nothing."""
+    return Process
+
+
+@pytest.fixture
+def serve(path: Path, kind: type[Process]) -> Iterator[Serve]:
     """Start servers; those still running at the end are killed."""
     started: list[Process] = []
 
     def start(*flags: str, at: Path = path, environment: dict[str, str] | None = None) -> Process:
-        process = Process(at, *flags, environment=environment)
+        process = kind(at, *flags, environment=environment)
         started.append(process)
         return process
 

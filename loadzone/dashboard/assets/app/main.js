@@ -34,6 +34,8 @@ async function mount(part, place, model, view) {
   const {frame, wire} = await desk
   if (part === "fleet") frame.bind(view)
   if (part === "fleet" || part === "wire") wire.bind(model, view)
+  // Nobody told this part that its line broke before the part was there.
+  if (part === "fleet" && shell.lost) wire.broke()
   if (part !== "wire") shell.take(part, place)
 }
 
