@@ -190,6 +190,7 @@ def _tokens(seen: Inspector) -> None:
     person.open("/account")
     expect(person.page.get_by_role("heading", name=person.say("admin-own-history"))).to_be_visible()
     seen.look("account")
+    _dialogs(seen, "admin-change-password")
     person.button("admin-add-token").click()
     person.button("admin-make-token", person.dialog).click()
     expect(person.dialog.get_by_text(person.say("error-required"))).to_be_visible()
