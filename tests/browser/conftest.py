@@ -126,10 +126,10 @@ def house(tmp_path: Path) -> Iterator[Process]:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Process]:
-    """Serve the fleet in open mode."""
+def served(folder: Path, fleet: Any) -> Iterator[Process]:
+    """Serve a fleet in open mode."""
     path = folder / "data.json"
-    write(path, made_fleet(datetime.now(UTC)))
+    write(path, fleet)
     server = ForkedProcess(path, "--auth", "open").start()
     try:
         yield server
@@ -140,12 +140,12 @@ def served(folder: Path) -> Iterator[Process]:
 @pytest.fixture(scope="module")
 def still_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """Serve one fleet to all tests of a module that only look at it."""
-    with served(tmp_path_factory.mktemp("lab")) as server:
+    with served(tmp_path_factory.mktemp("lab"), made_fleet(datetime.now(UTC))) as server:
         yield server
 
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[Process]:
     """Serve a fleet of its own to a test that changes it."""
-    with served(tmp_path) as server:
+    with served(tmp_path, made_fleet(datetime.now(UTC))) as server:
         yield server

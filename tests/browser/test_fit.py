@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import Arrive, served
 from tests.browser.fleets import ANN, stamp
 from tests.browser.people import Person
-from tests.server.conftest import Process, write
+from tests.server.conftest import Process
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -51,13 +51,8 @@ def long_fleet(now: datetime) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """Serve that fleet in open mode to all tests; they only look at it."""
-    path = tmp_path_factory.mktemp("long") / "data.json"
-    write(path, long_fleet(datetime.now(UTC)))
-    server = Process(path, "--auth", "open").start()
-    try:
+    with served(tmp_path_factory.mktemp("long"), long_fleet(datetime.now(UTC))) as server:
         yield server
-    finally:
-        server.terminate()
 
 
 def come(arrive: Arrive, server: Process, lang: str, width: int, at: str) -> Person:
