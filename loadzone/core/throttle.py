@@ -6,6 +6,7 @@ The throttle counts failures only, per account and per address, in memory.
 import asyncio
 import base64
 import ipaddress
+import itertools
 import math
 import secrets
 import unicodedata
@@ -23,6 +24,8 @@ from loadzone.domain.fields import Fields
 
 PASSWORD_MIN: Final = 8
 PASSWORD_MAX: Final = 1024
+# No composed character stands for more than four, so whatever is longer when decomposed is too long composed.
+_DECOMPOSED_MAX: Final = 4 * PASSWORD_MAX + 1
 
 # More callers than this are not remembered; those whose failures are oldest are forgotten first.
 _REMEMBERED = 20_000
@@ -149,8 +152,7 @@ class Passwords:
 
     def _fits(self, kept: str, password: str) -> bool:
         try:
-            # Nobody has a longer one, and a megabyte of text need not be hashed to know it.
-            return self._hasher.verify(kept, plain_bytes(_normal(password)[: PASSWORD_MAX + 1]))
+            return self._hasher.verify(kept, plain_bytes(_normal(password)))
         except VerificationError:
             return False
 
@@ -177,5 +179,20 @@ def plain_bytes(text: str) -> bytes:
 
 
 def _normal(password: str) -> str:
-    # Keyboards differ in how they compose the same letter.
-    return unicodedata.normalize("NFKC", password)
+    """Return a password in NFKC, as keyboards differ in how they compose the same letter.
+
+    One that is too long is cut to one character too many: nobody has such a password. The text is bounded before
+    it is normalised, and the marks of a letter are sorted here: `unicodedata` takes a time that grows with the
+    square of their number, and holds the interpreter's lock meanwhile.
+    """
+    if not password.isascii():
+        apart = "".join(unicodedata.normalize("NFKD", each) for each in password[:_DECOMPOSED_MAX])
+        password = unicodedata.normalize("NFC", _in_order(apart[:_DECOMPOSED_MAX]))
+    return password[: PASSWORD_MAX + 1]
+
+
+def _in_order(decomposed: str) -> str:
+    """Return decomposed text with the marks of each letter in the canonical order."""
+    runs = itertools.groupby(decomposed, lambda each: unicodedata.combining(each) > 0)
+    # Letters have the class 0, and sorting is stable, so that only marks move.
+    return "".join(each for _, run in runs for each in sorted(run, key=unicodedata.combining))

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -162,9 +163,43 @@ async def test_long_and_composed_passwords_work() -> None:
     assert await passwords.verify(composed, "mot de passe\u0301", lambda: None)
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.text("aé\ufb01\u0301\u0316\u0344\u0345\u0323\u1f82\u1100\u1161\u11a8\uac00", max_size=30))
+def test_a_password_is_kept_in_nfkc(password: str) -> None:
+    """Whatever the order of its marks, a password is hashed in the form that the standard library gives it."""
+    assert module._normal(password) == unicodedata.normalize("NFKC", password)
+
+
+@pytest.mark.parametrize("text", ["\u0301\u0316", "\u0344\u0316", "\ufdfa", "a\u0316\u0301", "\u1112\u1161\u11ab"])
+async def test_a_long_password_is_cut_before_it_is_normalised(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a bounded text whose marks are in order is normalised, for a new password as for one that is tried."""
+    seen: list[str] = []
+    plain = unicodedata.normalize
+
+    def noting(form: Literal["NFC", "NFKD"], given: str) -> str:
+        seen.append(given)
+        return plain(form, given)
+
+    passwords = Passwords(CHEAP)
+    kept = await passwords.hash("a password")
+    monkeypatch.setattr(unicodedata, "normalize", noting)
+    fields = Fields()
+    check_password(fields, text * 500_000)
+    assert not await passwords.verify(kept, text * 500_000, lambda: None)
+    assert [each.code for each in fields.errors] == ["password_too_long"]
+    assert len(seen) < 10_000
+    assert max(map(len, seen)) <= 4 * PASSWORD_MAX + 1
+    assert all(plain("NFD", each) == each for each in seen if len(each) > 1)
+
+
 @pytest.mark.parametrize(
     ("password", "code"),
     [
+        ("e\u0301" * 1024, None),
+        ("\u1100\u1161\u11a8" * 1024, None),
+        ("\u03b1\u0313\u0300\u0345" * 1024, None),
+        ("\u03b1\u0313\u0300\u0345" * 1025, "password_too_long"),
+        ("\u0301" * 1025, "password_too_long"),
         ("", "password_too_short"),
         ("seven77", "password_too_short"),
         ("eight888", None),
