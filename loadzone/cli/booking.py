@@ -9,6 +9,7 @@ from loadzone.cli.language import say
 from loadzone.cli.people import print_table
 from loadzone.cli.shape import Handler, command, option
 from loadzone.domain.model import VM
+from loadzone.domain.texts import for_json
 
 
 def _hours(told: str) -> Callable[[Handler], Handler]:
@@ -27,7 +28,7 @@ def list_vms(free: bool, as_json: bool, url: str | None, token: str | None, emai
     if as_json:
         import msgspec
 
-        click.echo(msgspec.json.format(msgspec.json.encode(shown)).decode())
+        click.echo(for_json(msgspec.json.format(msgspec.json.encode(shown)).decode()))
         return
     names = {group.id: group.name for group in groups}
     head = [say(f"cli-column-{name}") for name in ("id", "group", "state", "until", "purpose")]
@@ -38,7 +39,7 @@ def _row(vm: VM, group: str) -> list[str]:
     from loadzone.i18n import moment
 
     until = moment(vm.expires_at) if vm.expires_at else ""
-    return [vm.id, group, vm.booked_by or say("cli-free"), until, " ".join((vm.purpose or "").split())]
+    return [vm.id, group, vm.booked_by or say("cli-free"), until, vm.purpose or ""]
 
 
 @command("book", told="cli-book")

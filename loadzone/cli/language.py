@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import click
 
 from loadzone.domain.errors import LoadZoneError
+from loadzone.domain.texts import for_terminal
 from loadzone.i18n import LANGUAGES, error_text, system_language, translate
 
 
@@ -32,7 +33,7 @@ def language() -> str:
 
 def say(key: str, /, **data: object) -> str:
     """Return the text of `key` for the reader of the command that runs."""
-    return translate(language(), key, **data)
+    return for_terminal(translate(language(), key, **data))
 
 
 def tell(error: LoadZoneError, lang: str) -> str:
@@ -48,4 +49,4 @@ def tell(error: LoadZoneError, lang: str) -> str:
         text = notes[0] if notes else error_text(error, lang)
     except KeyError:
         text = str(error)
-    return " ".join(str(text).split())
+    return for_terminal(" ".join(str(text).split()))

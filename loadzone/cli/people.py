@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from loadzone.cli.common import settings_of
+from loadzone.domain.texts import for_terminal, one_line
 
 if TYPE_CHECKING:
     from loadzone.core.accounts import Accounts
@@ -22,6 +23,7 @@ def accounts_of(data: str | None, auth: str | None = None) -> "Accounts":
 
 def print_table(rows: Sequence[Sequence[str]]) -> None:
     """Print rows in columns; the first row is the heading."""
+    rows = [[for_terminal(one_line(text)) for text in row] for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         click.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())

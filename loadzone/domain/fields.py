@@ -5,6 +5,7 @@ import math
 import re
 from typing import Any
 
+from loadzone.domain import texts
 from loadzone.domain.errors import FieldError, InvalidInput
 
 VM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
@@ -14,11 +15,16 @@ EMAIL = re.compile(
     r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\Z"
 )
 
+# The zone of a link-local IPv6 address: the name of a network interface.
+ZONE = re.compile(r"[A-Za-z0-9._-]{1,15}\Z")
+
 GROUP_NAME_MAX = 80
 PURPOSE_MAX = 200
 NOTE_MAX = 2000
 TAG_MAX = 40
 TAGS_MAX = 20
+# More are counted only: cleaning them would be work for nothing.
+TAGS_GIVEN_MAX = 1000
 EMAIL_MAX = 254
 
 
@@ -52,15 +58,15 @@ class Fields:
         return vm_id
 
     def group_name(self, name: str) -> str:
-        """Trim a group's name and check its length."""
-        name = " ".join(name.split())
-        if not name:
-            self.wrong("name", "required")
-        elif len(name) > GROUP_NAME_MAX:
-            self.wrong("name", "too_long", max=GROUP_NAME_MAX)
-        elif not name.isprintable():
-            self.wrong("name", "not_printable")
-        return name
+        """Return a group's name as it is kept."""
+        return self.name("name", name, GROUP_NAME_MAX)
+
+    def name(self, field: str, name: str, limit: int) -> str:
+        """Return a name as it is kept: one line, in which something can be seen."""
+        clean = self._checked(field, texts.one_line(name), limit)
+        if not clean:
+            self.wrong(field, "required")
+        return clean
 
     def email(self, email: str, field: str = "email") -> str:
         """Lower-case an e-mail address and check its form."""
@@ -72,35 +78,40 @@ class Fields:
         return email
 
     def text(self, field: str, text: str | None, limit: int) -> str | None:
-        """Trim a free text, empty becoming None, and check its length."""
-        text = (text or "").strip()
-        if len(text) > limit:
+        """Return a text of several lines as it is kept; None when nothing can be seen in it."""
+        return self._checked(field, texts.lines(text or ""), limit) or None
+
+    def _checked(self, field: str, clean: str, limit: int) -> str:
+        """Check the length, in code points, and the characters; a text in which nothing can be seen is empty."""
+        if len(clean) > limit:
             self.wrong(field, "too_long", max=limit)
-        elif not all(letter.isprintable() or letter in "\n\t" for letter in text):
-            self.wrong(field, "not_printable")
-        return text or None
+        elif found := texts.forbidden(clean):
+            letter, place = texts.code_point(found[0]), found.start() + 1
+            self.wrong(field, "not_printable", character=letter, place=place)
+        elif not texts.is_visible(clean):
+            return ""
+        return clean
 
     def address(self, field: str, address: str | None) -> str | None:
         """Check an IPv4 or IPv6 address, empty becoming None."""
-        address = (address or "").strip()
+        address = texts.one_line(address or "")
         if not address:
             return None
+        plain, percent, zone = address.partition("%")
+        # The library takes anything for the zone of an IPv6 address, control characters included.
+        zoned = not percent or (":" in plain and ZONE.match(zone))
         try:
-            return str(ipaddress.ip_address(address))
+            return str(ipaddress.ip_address(plain if zoned else "")) + percent + zone
         except ValueError:
             self.wrong(field, "address_malformed")
             return None
 
     def tags(self, tags: tuple[str, ...]) -> tuple[str, ...]:
-        """Trim tags, drop repeats and empty ones, and check their number and lengths."""
-        clean = tuple(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
-        if len(clean) > TAGS_MAX:
+        """Clean tags, drop repeats and empty ones, and check their number and lengths."""
+        checked = (self._checked("tags", texts.one_line(tag), TAG_MAX) for tag in tags[:TAGS_GIVEN_MAX])
+        clean = tuple(dict.fromkeys(filter(None, checked)))
+        if len(clean) > TAGS_MAX or len(tags) > TAGS_GIVEN_MAX:
             self.wrong("tags", "too_many", max=TAGS_MAX)
-        for tag in clean:
-            if len(tag) > TAG_MAX:
-                self.wrong("tags", "too_long", max=TAG_MAX)
-            elif not tag.isprintable():
-                self.wrong("tags", "not_printable")
         return clean
 
 

@@ -31,6 +31,7 @@ from loadzone.domain.facts import (
 from loadzone.domain.fields import NOTE_MAX, PURPOSE_MAX, Fields
 from loadzone.domain.model import VM, Details, Fleet, Group, Policy, Reason
 from loadzone.domain.permissions import Act, Actor, demand
+from loadzone.domain.texts import same_name
 
 Facts = tuple[AnyFact, ...]
 
@@ -316,8 +317,9 @@ def _group_name(fleet: Fleet, wished: str, besides: int | None = None) -> str:
     fields = Fields()
     name = fields.group_name(wished)
     fields.check()
+    key = same_name(name)
     for group in fleet.groups.values():
-        if group.id != besides and group.name.casefold() == name.casefold():
+        if group.id != besides and same_name(group.name) == key:
             raise Conflict("group_exists", name=group.name)
     return name
 

@@ -70,7 +70,7 @@ CODES: Final[Mapping[str, Code]] = {
     "number_too_large": _field(),
     "too_long": _field(max=200),
     "too_many": _field(max=20),
-    "not_printable": _field(),
+    "not_printable": _field(character="U+202E", place=5),
     "out_of_range": _field(min=1, max=100000),
     "not_one_of": _field(choices=["json", "csv"]),
     "time_malformed": _field(),

@@ -108,10 +108,13 @@ def test_addresses_are_ipv4_or_ipv6() -> None:
     fields = Fields()
     assert fields.address("internal_ip", "10.0.0.1") == "10.0.0.1"
     assert fields.address("internal_ip", "2001:DB8::1") == "2001:db8::1"
+    assert fields.address("internal_ip", "\u00a0FE80::1%eth0 ") == "fe80::1%eth0"
     assert fields.address("internal_ip", "") is None
     assert not fields.errors
-    assert fields.address("external_ip", "10.0.0.256") is None
-    assert problems(fields) == [("external_ip", "address_malformed")]
+    for wrong in ("10.0.0.256", "10.0.0.1%eth0", "fe80::1%", "fe80::1%\x1b[31m", "fe80::1%" + "x" * 16):
+        assert fields.address("external_ip", wrong) is None
+        assert problems(fields) == [("external_ip", "address_malformed")]
+        fields.errors.clear()
 
 
 def test_tags_are_trimmed_once_each_and_limited() -> None:

@@ -224,3 +224,20 @@ async def test_an_api_token_acts_for_its_owner(live: Live, alice: httpx.AsyncCli
     )
     answer = await client.post("/book", json={"vm_id": "server-01", "hours": 1})
     assert (answer.status_code, answer.json()["booked_by"]) == (200, ALICE)
+
+
+async def test_texts_come_back_as_they_were_written(admin: httpx.AsyncClient) -> None:
+    """In a note, a tag, a purpose and the name of a group; a character that no text may hold is named."""
+    written = "10\u00a0GB \u202f\u00ad👨‍👩‍👧 می\u200cخواهم \U0001faea"
+    edited = await admin.post(
+        "/edit-vm", json={"vm_id": "server-01", "note": f"{written}\r\nx", "tags": [written]}
+    )
+    assert (edited.json()["note"], edited.json()["tags"]) == (f"{written}\nx", [written])
+    booked = await admin.post("/book", json={"vm_id": "server-01", "hours": 1, "purpose": written})
+    assert booked.json()["purpose"] == written
+    assert (await admin.post("/groups", json={"name": f"\u3000{written}"})).json()["name"] == written
+    again = await admin.post("/groups", json={"name": written.replace("\u00a0", " ").upper()})
+    assert (again.status_code, again.json()["code"]) == (409, "group_exists")
+    refused = await admin.post("/edit-vm", json={"vm_id": "server-01", "note": "a\u202eb"})
+    assert [(each["field"], each["code"]) for each in refused.json()["errors"]] == [("note", "not_printable")]
+    assert "U+202E" in refused.json()["errors"][0]["message"]

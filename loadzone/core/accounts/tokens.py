@@ -125,10 +125,8 @@ class Tokens:
 
 def _clean_name(name: str, expires: datetime | None, now: datetime) -> str:
     fields = Fields()
-    clean = fields.text("name", name, TOKEN_NAME_MAX)
-    if clean is None:
-        fields.wrong("name", "required")
+    clean = fields.name("name", name, TOKEN_NAME_MAX)
     if expires is not None and expires <= now:
         fields.wrong("expires", "expires_in_past")
     fields.check()
-    return clean or ""
+    return clean

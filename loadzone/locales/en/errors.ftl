@@ -47,7 +47,7 @@ error-too-long = { $max ->
    *[other] At most { $max } characters.
 }
 error-too-many = At most { $max }.
-error-not-printable = This contains characters that cannot be shown.
+error-not-printable = A text cannot hold the character { $character }, which is number { $place } here.
 error-out-of-range = This must be from { $min } to { $max }.
 error-not-one-of = This must be one of: { $choices }.
 error-time-malformed = This must be a time in ISO 8601, like 2026-11-23T18:00:00Z.

@@ -47,7 +47,7 @@ error-too-long = { $max ->
    *[other] Не больше { $max } символов.
 }
 error-too-many = Не больше { $max }.
-error-not-printable = Здесь есть символы, которые нельзя показать.
+error-not-printable = В тексте недопустим символ { $character }: здесь он { $place }-й по счёту.
 error-out-of-range = Допустимо от { $min } до { $max }.
 error-not-one-of = Допустимые значения: { $choices }.
 error-time-malformed = Здесь должно быть время по ISO 8601, например 2026-11-23T18:00:00Z.
