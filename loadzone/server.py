@@ -19,7 +19,7 @@ from tornado.routing import AnyMatches, Rule
 from loadzone.config import Settings, in_force
 from loadzone.core.account_log import AccountLog
 from loadzone.core.accounts import Accounts
-from loadzone.core.clock import Clock, system_clock
+from loadzone.core.clock import Clock, TrustedClock, system_clock
 from loadzone.core.data_file import auth_path
 from loadzone.core.engines import open_store
 from loadzone.core.json_store import JSONStore
@@ -84,10 +84,13 @@ async def start(
 ) -> Running:
     """Start everything on `settings` and leave on `stack` how it is stopped, last things first.
 
+    `clock` is the wall clock; all parts go by one trusted clock on top of it.
+
     Raises DataError, Conflict(`store_locked`) or StoreUnavailable when the store cannot be opened, and
     StoreUnavailable(`port_taken`) when the address cannot be listened on.
     """
     metrics = Metrics()
+    clock = trusted = TrustedClock(clock)
     accounts = Accounts(
         auth_path(settings.data),
         clock,
@@ -105,6 +108,9 @@ async def start(
     metrics.watch(service)
     await service.start()
     stack.push_async_callback(service.stop)
+    newest_change = await service.newest_moment()
+    if newest_change is not None:
+        trusted.not_before(newest_change)
     account_log = AccountLog(accounts, service)
     accounts.on_untold(account_log.tell)
     await account_log.tell()
@@ -120,7 +126,8 @@ async def start(
     await scheduler.start()
     stack.callback(scheduler.stop)
     replays = Replays()
-    replays.recall(await service.receipts(clock() - replays.keep, replays.limit))
+    # A clock that is ahead must not make a repeat after a restart a new request.
+    replays.recall(await service.receipts(min(newest_change or clock(), clock()) - replays.keep, replays.limit))
     newest: deque[Told] = deque(maxlen=1)
     if settings.report_every is not None:
         reports = of_settings(settings, _language(settings), clock, lambda one: _note_report(one, newest, metrics))
@@ -135,6 +142,7 @@ async def start(
         registration=settings.registration,
         started=clock(),
         scheduler_on_time=scheduler.on_time,
+        clock_doubted=lambda: trusted.doubted,
         secure_cookies=(settings.public_url or "").startswith("https://"),
         settings=in_force(settings),
         ring=push.ring,

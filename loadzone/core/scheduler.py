@@ -2,7 +2,11 @@
 
 The scheduler is a projection. Bookings are the truth; deadlines are planned from them at start and from each
 change after that. A timer that is lost, late or early costs nothing but time: a sweep every half minute does
-the same idempotent work, and so covers clock steps and a machine that slept.
+the same idempotent work.
+
+A deadline is a moment of the calendar, so one job of APScheduler waits for the next one. Intervals are elapsed
+time: APScheduler's follow the wall clock and pause when it is set back, so sweep and housekeeping have tickers.
+Within a second of a step of the clock there is a sweep, which also plans the job anew.
 """
 
 import heapq
@@ -14,7 +18,9 @@ from itertools import islice
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from loadzone.core.clock import Clock, StepWatch, Timer, monotonic, system_clock
 from loadzone.core.service import Committed, Service
+from loadzone.core.ticker import Ticker
 from loadzone.domain import rules
 from loadzone.domain.errors import StoreUnavailable
 from loadzone.domain.facts import AnyFact, BookingReleased, touched
@@ -22,12 +28,13 @@ from loadzone.domain.model import Fleet, Reason
 
 log = logging.getLogger(__name__)
 
+TICK_SECONDS = 1
 SWEEP_SECONDS = 30
 HOUSEKEEPING_SECONDS = 60
 RETRY_SECONDS = 5
 # One change for many expiries, but not for so many that encoding it would hold the event loop.
 BATCH = 200
-LATE = timedelta(seconds=5)
+LATE_SECONDS = 5
 
 Housekeeping = Callable[[], Awaitable[None]]
 
@@ -41,14 +48,23 @@ class Scheduler:
         *,
         housekeeping: Sequence[Housekeeping] = (),
         observe_lateness: Callable[[float], None] | None = None,
+        timer: Timer = monotonic,
+        wall: Clock = system_clock,
     ) -> None:
         self._service = service
         self._housekeeping = housekeeping
         self._observe_lateness = observe_lateness
+        self._timer, self._wall = timer, wall
+        self._steps = StepWatch(service.clock, wall, timer=timer)
         self._deadlines: list[tuple[datetime, str]] = []
         self._planned: datetime | None = None
-        self._swept: datetime | None = None
+        self._swept: float | None = None
+        self._overdue_since: float | None = None
+        self._retry_at: float | None = None
         self._begun: datetime | None = None
+        self._tickers = [Ticker(self.tick, TICK_SECONDS, "sweep")]
+        if housekeeping:
+            self._tickers.append(Ticker(self._keep_house, HOUSEKEEPING_SECONDS, "housekeeping"))
         self._jobs = AsyncIOScheduler(
             timezone=UTC,
             # A job that the loop could not run in time is run late, once, never dropped.
@@ -60,21 +76,32 @@ class Scheduler:
         self._begun = self._service.clock()
         self._service.subscribe(self.on_changes)
         self._jobs.start()
-        self._jobs.add_job(self.sweep, "interval", seconds=SWEEP_SECONDS, id="sweep")
-        if self._housekeeping:
-            self._jobs.add_job(self._keep_house, "interval", seconds=HOUSEKEEPING_SECONDS, id="housekeeping")
         await self.sweep()
+        for ticker in self._tickers:
+            ticker.start()
 
     def stop(self) -> None:
         """Stop all jobs; what they would have done is done at the next start."""
+        for ticker in self._tickers:
+            ticker.stop()
         if self._jobs.running:
             self._jobs.shutdown(wait=False)
 
     def on_time(self) -> bool:
-        """Tell whether the last sweep is recent and no deadline is overdue by more than some seconds."""
-        now = self._service.clock()
-        recent = self._swept is not None and now - self._swept < timedelta(seconds=3 * SWEEP_SECONDS)
-        return recent and not (self._deadlines and self._next_deadline() < now - LATE)
+        """Tell whether the last sweep is recent and no deadline has been overdue for more than some seconds.
+
+        Both are elapsed time: a step of the clock alone makes nothing late.
+        """
+        now = self._timer()
+        recent = self._swept is not None and now - self._swept < 3 * SWEEP_SECONDS
+        self._note_overdue(now)
+        return recent and (self._overdue_since is None or now - self._overdue_since < LATE_SECONDS)
+
+    def _note_overdue(self, now: float) -> None:
+        if not self._deadlines or self._next_deadline() > self._service.clock():
+            self._overdue_since = None
+        elif self._overdue_since is None:
+            self._overdue_since = now
 
     def on_changes(self, committed: Sequence[Committed]) -> None:
         """Plan anew for the VMs that changed, and note how late bookings were ended."""
@@ -114,13 +141,15 @@ class Scheduler:
 
     def _plan_job(self) -> None:
         """Have one job at the head of the deadlines; moving it later is left to the job itself."""
+        if self._retry_at is not None:
+            return  # the head is overdue, and it is tried again by the timer
         if self._deadlines and (self._planned is None or self._next_deadline() < self._planned):
             self._planned = self._next_deadline()
             self._run_in(self._planned - self._service.clock())
 
     def _run_in(self, delay: timedelta) -> None:
-        # The timer runs on the machine's clock; the delay comes from ours, which a test may hold still.
-        run_date = datetime.now(UTC) + max(delay, timedelta())
+        # The job waits by the machine's clock; the delay is by the service's, which may not follow a step of that.
+        run_date = self._wall() + max(delay, timedelta())
         self._jobs.add_job(self.run_due, "date", run_date=run_date, id="deadline", replace_existing=True)
 
     def _pop_due(self, now: datetime) -> list[str]:
@@ -133,16 +162,25 @@ class Scheduler:
 
     async def run_due(self) -> None:
         """End and warn what is due now, then wait for the next deadline."""
-        self._planned = None
+        self._planned = self._retry_at = None
         await self._handle(self._pop_due(self._service.clock()))
         self._plan_job()
 
+    async def tick(self) -> None:
+        """Sweep when it is time, or at once after a step of the clock."""
+        now = self._timer()
+        self._note_overdue(now)
+        due = self._swept is None or now - self._swept >= SWEEP_SECONDS
+        retry = self._retry_at is not None and now >= self._retry_at
+        if self._steps.stepped() or due or retry:
+            await self.sweep()
+
     async def sweep(self) -> None:
         """Do the same for the whole fleet, whatever was planned."""
-        self._planned = None
+        self._planned = self._retry_at = None
         self._plan_all()
         await self._handle(self._pop_due(self._service.clock()))
-        self._swept = self._service.clock()
+        self._swept = self._timer()
         self._plan_job()
 
     async def _handle(self, vm_ids: Iterable[str]) -> None:
@@ -152,9 +190,8 @@ class Scheduler:
                 await self._service.decide(partial(self._due, batch))
             except StoreUnavailable as unavailable:
                 log.error("bookings that are over could not be ended yet: %s", unavailable)
-                self._planned = self._service.clock() + timedelta(seconds=RETRY_SECONDS)
+                self._retry_at = self._timer() + RETRY_SECONDS
                 self._plan_all()
-                self._run_in(timedelta(seconds=RETRY_SECONDS))
                 return
 
     def _due(self, vm_ids: Sequence[str], fleet: Fleet, now: datetime) -> Sequence[AnyFact]:

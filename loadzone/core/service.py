@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from loadzone.core.clock import Clock, system_clock
+from loadzone.core.clock import Clock, proven, system_clock
 from loadzone.core.store import ChangePage, ChangeQuery, Health, HistoryQuery, Page, Receipt, StaleState, Store
 from loadzone.domain import rules
-from loadzone.domain.errors import LoadZoneError, NotFound
+from loadzone.domain.errors import LoadZoneError, NotFound, StoreUnavailable
 from loadzone.domain.facts import AnyFact, Change, apply_all
 from loadzone.domain.model import VM, Fleet, Group, Policy
 from loadzone.domain.permissions import Act, Actor, demand
@@ -215,13 +215,26 @@ class Service:
         """Return the same for LoadZone itself."""
         return self._store.changes(query)
 
+    async def newest_moment(self) -> datetime | None:
+        """Return when the newest change was made; None where there is none, or none that is remembered."""
+        pages = self._store.changes(ChangeQuery(limit=1))
+        with suppress(StoreUnavailable):
+            return max(
+                [fact.at async for page in pages for change in page.changes for fact in change.facts], default=None
+            )
+        return None
+
     def receipts(self, since: datetime, limit: int) -> Awaitable[Sequence[Receipt]]:
         """Return what requests were answered that made changes, oldest first."""
         return self._store.receipts(since, limit)
 
     async def forget_before(self, days: int) -> None:
-        """Let the store drop the changes of more than so many days ago from what it tells of them."""
-        await self._store.forget(self.clock() - timedelta(days=days))
+        """Let the store drop the changes of more than so many days ago from what it tells of them.
+
+        Nothing is dropped by a clock that was just set.
+        """
+        if (now := proven(self.clock)) is not None:
+            await self._store.forget(now - timedelta(days=days))
 
     async def drained(self) -> None:
         """Return when no change is on its way to the disk."""

@@ -109,6 +109,13 @@ class Done(Answer, frozen=True, kw_only=True):
     status: Literal["ok"] = "ok"
 
 
+class Ready(Answer, frozen=True, kw_only=True):
+    """Bookings can be made and end in time; `reasons` name what somebody should look at nevertheless."""
+
+    status: Literal["ok"] = "ok"
+    reasons: list[str] | UnsetType = UNSET
+
+
 class WholeFleet(Answer, frozen=True, kw_only=True):
     """All VMs and groups as of change number `seq`; `now` is the server's clock."""
 

@@ -164,6 +164,7 @@ def health_table(page: DeskPage) -> tuple[Shown, ...]:
         ),
         (text("health-started"), moment(site.started)),
         (text("health-now"), moment(site.service.clock())),
+        *([(text("health-clock"), text("health-clock-doubted"))] if site.clock_doubted() else []),
     ]
     columns = (text("column-what"), text("column-value"))
     return (Shown(caption=text("health"), columns=columns, rows=tuple(rows)),)

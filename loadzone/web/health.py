@@ -2,8 +2,10 @@
 
 import ipaddress
 
+from msgspec import UNSET
+
 from loadzone.domain.permissions import Act, demand
-from loadzone.web.bodies import Done
+from loadzone.web.bodies import Done, Ready
 from loadzone.web.fleet_calls import DONE
 from loadzone.web.handlers import BaseHandler
 from loadzone.web.metrics import CONTENT_TYPE
@@ -19,16 +21,20 @@ async def alive(_asked: Asked) -> Done:
     return DONE
 
 
-async def ready(asked: Asked) -> Done:
-    """Say that bookings can be made and will end in time, or refuse with the reasons why not."""
+async def ready(asked: Asked) -> Ready:
+    """Say that bookings can be made and will end in time, or refuse with the reasons why not.
+
+    A clock that is doubted is told and no reason to refuse: bookings are made and end by elapsed time meanwhile.
+    """
     reasons = []
     if not asked.site.service.store_health().writable:
         reasons.append("store_unavailable")
     if not asked.site.scheduler_on_time():
         reasons.append("scheduler_late")
+    doubts = ["clock_doubted"] if asked.site.clock_doubted() else []
     if reasons:
-        raise RequestRefused(NOT_READY, "not_ready", reasons=reasons)
-    return DONE
+        raise RequestRefused(NOT_READY, "not_ready", reasons=[*reasons, *doubts])
+    return Ready(reasons=doubts or UNSET)
 
 
 class MetricsHandler(BaseHandler):

@@ -387,7 +387,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         path="/readyz",
         name="readyz",
         call=health.ready,
-        answer=bodies.Done,
+        answer=bodies.Ready,
         errors=("not_ready",),
     ),
     Route(

@@ -29,8 +29,9 @@ class Site:
     """The parts that handlers call, and the settings that they obey.
 
     `lang` is `ru`, `en` or `auto`; `registration` is `closed`, `domain` or `invite`. `scheduler_on_time`
-    tells whether bookings end when they should. `settings` are those in force: name, value, and where it came
-    from (empty: the default). `newest_report` tells how the newest scheduled report went; it is None where none
+    tells whether bookings end when they should, `clock_doubted` whether a step of the machine's clock is
+    not followed yet. `settings` are those in force: name, value, and where it came from (empty: the default).
+    `newest_report` tells how the newest scheduled report went; it is None where none
     are made. `ring` holds the last changes, as the live feed does.
     """
 
@@ -43,6 +44,7 @@ class Site:
     started: datetime
     scheduler_on_time: Callable[[], bool]
     secure_cookies: bool
+    clock_doubted: Callable[[], bool] = lambda: False
     settings: Sequence[tuple[str, str, str]] = ()
     newest_report: Callable[[], Told | None] | None = None
     ring: Ring = field(default_factory=Ring)

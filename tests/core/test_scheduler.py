@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from loadzone.core.clock import PROOF_SECONDS, TrustedClock
 from loadzone.core.memory_store import MemoryStore
-from loadzone.core.scheduler import Scheduler
+from loadzone.core.scheduler import RETRY_SECONDS, SWEEP_SECONDS, Scheduler
 from loadzone.core.service import Committed, Service
 from loadzone.core.store import Receipt
 from loadzone.domain.errors import StoreUnavailable
@@ -31,6 +32,15 @@ class Clock:
 
     def forward(self, **length: float) -> None:
         self.now += timedelta(**length)
+
+
+class Elapsed:
+    """A timer that a test sets."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
 
 
 class Told:
@@ -209,22 +219,108 @@ class FailingStore(MemoryStore):
 
 
 async def test_an_end_that_cannot_be_stored_is_made_up_for(clock: Clock) -> None:
-    """When the disk is full at a booking's end, the end comes with a later sweep; meanwhile it is not on time."""
+    """When the disk is full at a booking's end, the end comes seconds later; meanwhile it is not on time."""
     store = FailingStore()
     service = Service(store, Policy(), clock)
     await service.start()
     await service.grant(ADMIN, AddVM(id="server-01"))
-    scheduler = Scheduler(service)
+    timer = Elapsed()
+    scheduler = Scheduler(service, timer=timer)
     await scheduler.start()
     await service.grant(ADMIN, Book(vm_id="server-01", hours=1))
     clock.forward(hours=1, minutes=1)
     store.full = True
     await scheduler.sweep()
+    await scheduler.tick()
     assert service.fleet.vms["server-01"].booked_by is not None
+    timer.seconds += RETRY_SECONDS
     assert scheduler.on_time() is False
     store.full = False
-    await scheduler.sweep()
+    await scheduler.tick()
     assert service.vm(ADMIN, "server-01").booked_by is None
     assert scheduler.on_time() is True
     scheduler.stop()
     await service.stop()
+
+
+async def test_a_deadline_that_cannot_be_met_is_tried_every_few_seconds_and_not_at_once(clock: Clock) -> None:
+    """While the disk is full the scheduler leaves it alone between its tries."""
+    store = FailingStore()
+    service = Service(store, Policy(), clock)
+    await service.start()
+    await service.grant(ADMIN, AddVM(id="server-01"))
+    scheduler = Scheduler(service, timer=Elapsed())
+    await scheduler.start()
+    await service.grant(ADMIN, Book(vm_id="server-01", hours=1))
+    clock.forward(hours=2)
+    store.full = True
+    await scheduler.sweep()
+    assert scheduler._jobs.get_job("deadline").trigger.run_date > datetime.now(UTC)
+    scheduler.stop()
+    await service.stop()
+
+
+@pytest.mark.parametrize("minutes", [-5, 180])
+async def test_a_step_of_the_clock_is_followed_by_a_sweep_and_makes_nothing_late(
+    service: Service, clock: Clock, minutes: int
+) -> None:
+    """What is due by the clock that was set ends with the next tick; before it, too, the scheduler is on time."""
+    timer = Elapsed()
+    clock.forward(days=1)
+    scheduler = Scheduler(service, timer=timer)
+    await scheduler.start()
+    await service.grant(ADMIN, Book(vm_id="server-01", hours=0.01))
+    await service.grant(ADMIN, Book(vm_id="server-02", hours=4))
+    for step in (minutes, -minutes):
+        clock.forward(minutes=step)
+        assert scheduler.on_time()
+        await scheduler.tick()
+        clock.forward(seconds=3)
+        timer.seconds += 3
+        assert scheduler.on_time()
+    clock.forward(minutes=1)
+    timer.seconds += SWEEP_SECONDS
+    await scheduler.tick()
+    assert service.vm(ADMIN, "server-01").booked_by is None
+    assert service.vm(ADMIN, "server-02").booked_by is not None
+    scheduler.stop()
+
+
+async def test_a_sweep_comes_after_half_a_minute_of_elapsed_time(service: Service, clock: Clock) -> None:
+    timer = Elapsed()
+    scheduler = Scheduler(service, timer=timer, wall=clock)
+    await scheduler.start()
+    for seconds in (SWEEP_SECONDS - 1, 1):
+        timer.seconds += seconds
+        clock.forward(seconds=seconds)
+        await scheduler.tick()
+        assert (scheduler._swept == timer.seconds) is (timer.seconds == SWEEP_SECONDS)
+    scheduler.stop()
+
+
+class Forgetful(MemoryStore):
+    """A store that notes by what moment it was asked to forget."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forgotten: list[datetime] = []
+
+    async def forget(self, before: datetime) -> None:
+        self.forgotten.append(before)
+
+
+async def test_old_changes_are_forgotten_by_a_proven_clock_only(clock: Clock) -> None:
+    """Nothing is forgotten right after the start, nor by a clock that jumps, and then by what it told before."""
+    store, timer = Forgetful(), Elapsed()
+    service = Service(store, Policy(), TrustedClock(clock, timer))
+    await service.forget_before(90)
+    assert store.forgotten == []
+    for step in (0, 900, -900):
+        clock.forward(days=step, seconds=PROOF_SECONDS / 2)
+        timer.seconds += PROOF_SECONDS / 2
+        await service.forget_before(90)
+        assert store.forgotten == []
+    clock.forward(seconds=PROOF_SECONDS)
+    timer.seconds += PROOF_SECONDS
+    await service.forget_before(90)
+    assert store.forgotten == [START + timedelta(seconds=timer.seconds) - timedelta(days=90)]

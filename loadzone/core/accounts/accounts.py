@@ -1,7 +1,6 @@
 """All that can be asked about accounts, in one object: which noun answers which call."""
 
-import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -15,7 +14,7 @@ from loadzone.core.accounts.registration import Registrar, Registration
 from loadzone.core.accounts.sessions import Sessions
 from loadzone.core.accounts.tokens import Tokens
 from loadzone.core.auth_file import Mode
-from loadzone.core.clock import Clock, system_clock
+from loadzone.core.clock import Clock, Timer, monotonic, system_clock
 from loadzone.core.throttle import Passwords, Throttle
 
 
@@ -39,7 +38,7 @@ class Accounts:
         registration_domains: Collection[str] = (),
         hasher: PasswordHasher | None = None,
         throttle: Throttle | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Timer = monotonic,
     ) -> None:
         self.mode: Final = mode
         self.idle, self.absolute = idle, absolute

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from msgspec.structs import replace
 
 from loadzone.core.accounts.recognition import Recognition
 from loadzone.core.auth_file import AuthData, AuthFile, Mode
-from loadzone.core.clock import Clock, system_clock
+from loadzone.core.clock import Clock, Timer, monotonic, proven, system_clock
 from loadzone.domain.account_facts import AnyAccountFact
 from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.permissions import Actor
@@ -21,6 +20,8 @@ log = logging.getLogger(__name__)
 
 # How soon a change made by another process is noticed by those who are known already.
 NOTICE_SECONDS: Final = 0.5
+# Last uses are written down after so long, or after a tenth of the time without use after which a session ends.
+USES_SECONDS: Final = 600.0
 
 Decide = Callable[[AuthData], AuthData]
 
@@ -36,7 +37,7 @@ class AccountBook:
         mode: Mode,
         idle: timedelta,
         absolute: timedelta,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Timer = monotonic,
     ) -> None:
         self.mode: Final = mode
         self.now: Final = clock
@@ -45,7 +46,7 @@ class AccountBook:
         self._recognition = Recognition(self._file, mode, idle, absolute)
         self._writing = asyncio.Lock()
         self._look_at = 0.0
-        self._written_at = clock()
+        self._written_at = monotonic()
         self._listeners: list[Callable[[str], None]] = []
         self._tell: Callable[[], Awaitable[None]] | None = None
         self._live = self._recognition.live(clock())
@@ -107,7 +108,7 @@ class AccountBook:
         async with self._writing:
             snapshot = await asyncio.to_thread(self._file.change, lambda data: decide(data.with_uses(written)))
             self._file.adopt(snapshot)
-        self._written_at = self.now()
+        self._written_at = self._monotonic()
         for key, at in written.items():
             if uses.get(key) == at:
                 del uses[key]
@@ -117,23 +118,24 @@ class AccountBook:
         return snapshot.data
 
     async def sweep(self) -> None:
-        """End the sessions and invites whose time is over, and write down last uses from time to time."""
+        """Forget the sessions and invites whose time is over, and write down last uses from time to time.
+
+        What is over counts no more in any case; it is forgotten by a proven clock only.
+        """
         self.look()
-        now, data = self.now(), self.data
-        over = any(self._recognition.is_over(key, each, now) for key, each in data.sessions.items()) or any(
-            invite.expires <= now for invite in data.invites.values()
-        )
-        due = self._recognition.uses and now - self._written_at >= min(self._idle / 10, timedelta(minutes=10))
+        now, data = proven(self.now), self.data
+        waited = self._monotonic() - self._written_at
+        due = self._recognition.uses and waited >= min(self._idle.total_seconds() / 10, USES_SECONDS)
         try:
-            if over or due:
-                await self.change(self._swept)
+            if due or (now is not None and self._swept(data, now) is not data):
+                await self.change(lambda data: data if now is None else self._swept(data, now))
         finally:
             self._settle()
 
-    def _swept(self, data: AuthData) -> AuthData:
-        now = self.now()
+    def _swept(self, data: AuthData, now: datetime) -> AuthData:
         data = data.without_sessions(lambda key, each: self._recognition.is_over(key, each, now))
-        return replace(data, invites={key: each for key, each in data.invites.items() if each.expires > now})
+        invites = {key: each for key, each in data.invites.items() if each.expires > now}
+        return data if len(invites) == len(data.invites) else replace(data, invites=invites)
 
     async def close(self) -> None:
         """Write down last uses; a disk that refuses is logged only."""

@@ -32,7 +32,7 @@ class World:
         """Start another process on the file."""
         return Accounts(
             self.path,
-            lambda: self.now,
+            options.pop("clock", lambda: self.now),
             hasher=options.pop("hasher", CHEAP),
             monotonic=lambda: self.seconds,
             **options,

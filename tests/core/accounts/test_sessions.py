@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from loadzone.core.accounts import OPERATOR, Accounts
 from loadzone.core.auth_file import Scope
+from loadzone.core.clock import TrustedClock
 from loadzone.core.throttle import Allowance, Throttle
 from loadzone.domain.errors import LoginRequired, TooManyTries
 from loadzone.domain.permissions import Actor, Role
@@ -77,7 +78,7 @@ async def test_last_uses_are_written_late_and_outlive_a_restart(accounts: Accoun
     assert accounts.session(login.secret) is not None
     await accounts.sweep()
     assert world.path.stat().st_ino == before.st_ino
-    world.now += timedelta(minutes=1)
+    world.seconds += 600
     await accounts.sweep()
     assert world.kept()["sessions"][login.session_id]["seen"] == "2026-11-23T09:09:00Z"
     world.now += timedelta(days=6)
@@ -85,6 +86,34 @@ async def test_last_uses_are_written_late_and_outlive_a_restart(accounts: Accoun
     await accounts.close()
     world.now += timedelta(days=6)
     assert world.open().session(login.secret) is not None
+
+
+async def test_a_clock_that_jumps_years_ahead_ends_no_session_and_no_invite(world: World) -> None:
+    """Whether for minutes only or not, whoever was logged in still is when the clock is right again."""
+    trusted = TrustedClock(lambda: world.now, lambda: world.seconds)
+    accounts = world.open(clock=trusted, registration="invite")
+    await accounts.add_person(OPERATOR, "ann@example.com", Role.ADMIN, SECRET)
+    login, key = await accounts.login("ann@example.com", SECRET, None), await accounts.invite(ANN)
+    ended = ends(accounts)
+    for days in (0, 900, -900):
+        world.now += timedelta(days=days, minutes=9)
+        world.seconds += 9 * 60
+        await accounts.sweep()
+        assert accounts.session(login.secret) is not None
+        assert accounts.invited(key)
+    assert ended == []
+
+
+async def test_a_session_that_is_over_by_a_step_of_hours_counts_again_after_it(world: World) -> None:
+    """A step of hours is followed, so the session is over, but it is not forgotten: undone, it counts again."""
+    trusted = TrustedClock(lambda: world.now, lambda: world.seconds)
+    accounts = world.open(clock=trusted, idle=timedelta(hours=1))
+    await accounts.add_person(OPERATOR, "ann@example.com", Role.ADMIN, SECRET)
+    login = await accounts.login("ann@example.com", SECRET, None)
+    for hours, counts in ((3, False), (-3, True)):
+        world.now += timedelta(hours=hours)
+        await accounts.sweep()
+        assert (accounts.session(login.secret) is not None) is counts
 
 
 async def test_twenty_logins_at_once_all_succeed(accounts: Accounts, world: World) -> None:
