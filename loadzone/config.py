@@ -28,6 +28,7 @@ from pydantic_settings import (
 from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.model import Policy
 from loadzone.i18n import translate
+from loadzone.origins import Authority, url_parts
 from loadzone.zones.settings import FILE, TABLE, checked
 
 PREFIX: Final = "LOADZONE_"
@@ -84,10 +85,17 @@ def _list(given: Any) -> Any:
     return given
 
 
-def _origin(url: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
+def _origin(given: str) -> str:
+    """Return an origin as it was given, without the slash behind it; more than an origin cannot work."""
+    scheme, authority, rest = url_parts(given.strip())
+    if not scheme:
         raise PydanticCustomError("url", "not a URL")
-    return url.rstrip("/")
+    if "@" in authority or rest.lstrip("/"):
+        has_path = rest.startswith("/") and "@" not in authority
+        raise PydanticCustomError("url_path" if has_path else "url_extra", "more than an origin")
+    if Authority.parse(authority) is None:
+        raise PydanticCustomError("url_host", "not a host")
+    return f"{scheme}://{authority}"
 
 
 Length = Annotated[timedelta, BeforeValidator(_length), Field(gt=timedelta(0)), PlainSerializer(length_text)]
@@ -294,6 +302,8 @@ def _setting_error(wrong: ValidationError, flags: Mapping[str, Any]) -> SettingE
         code = "setting_not_yes_or_no"
     elif kind in {"every", "length", "zone", "url"}:
         code = f"setting_not_{kind}"
+    elif kind.startswith("url_"):
+        code = f"setting_{kind}"
     elif kind == "literal_error":
         return SettingError("setting_not_choice", place=place, value=str(value), choices=", ".join(choices(name)))
     else:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import uvloop
@@ -39,6 +38,7 @@ from loadzone.web.idempotency import Replays
 from loadzone.web.identity import Identity
 from loadzone.web.lost_page import LostPage
 from loadzone.web.metrics import Metrics
+from loadzone.web.own_origins import OwnOrigins
 from loadzone.web.push import Push
 from loadzone.web.site import Site, Told
 
@@ -68,8 +68,11 @@ class Running:
     @property
     def url(self) -> str:
         """The address of the page."""
-        if self.settings.public_url is not None:
-            return self.settings.public_url
+        return self.settings.public_url or self.own_url
+
+    @property
+    def own_url(self) -> str:
+        """The address that the server itself listens on: where a proxy sends requests to."""
         host = self.settings.host
         shown = "localhost" if host in {"127.0.0.1", "::1", "localhost"} else host
         return f"http://{f'[{shown}]' if ':' in shown else shown}:{self.server.port}"
@@ -114,8 +117,9 @@ async def start(
     account_log = AccountLog(accounts, service)
     accounts.on_untold(account_log.tell)
     await account_log.tell()
-    identity = Identity(accounts, settings.auth, settings.public_read, settings.allowed_origins)
-    push = Push(service, identity, metrics, lang=_language(settings), allowed_origins=settings.allowed_origins)
+    origins = OwnOrigins(settings.public_url, settings.allowed_origins)
+    identity = Identity(accounts, settings.auth, settings.public_read, origins)
+    push = Push(service, identity, metrics, lang=_language(settings))
     await push.ring.recall(service)
     service.subscribe(push.on_changes)
     scheduler = Scheduler(
@@ -178,6 +182,7 @@ def _page_server(
             Application(site.service, assets, open_mode=settings.auth == "open"),
             assets=assets,
             identify=site.identity.identify,
+            is_own_origin=site.identity.origins.is_own,
             secret_key=site.accounts.cookie_secret().encode(),
             port=settings.port,
             address=settings.host,
@@ -190,7 +195,6 @@ def _page_server(
                 (r"/socket\.io/", push.handler()),
                 *extra_patterns,
             ],
-            allowed_origins=[urlsplit(origin).netloc for origin in settings.allowed_origins],
             default_handler_class=LostPage,
             default_handler_args={"site": site, "assets": assets},
             http_server_kwargs={"max_body_size": BODY_MAX},
@@ -201,15 +205,9 @@ def _page_server(
         raise StoreUnavailable("port_taken", host=settings.host, port=settings.port, reason=reason) from wrong
     if settings.auth == "open" and not settings.trust_network:
         # Before everything else, the dashboard's own addresses included.
-        guard = Rule(AnyMatches(), HostGuard(_own_names(settings), site.default_language))
+        guard = Rule(AnyMatches(), HostGuard({settings.host, *site.identity.origins.hosts}, site.default_language))
         server._tornado.wildcard_router.rules.insert(0, guard)  # noqa: SLF001  # Bokeh offers no way to put one first
     return server
-
-
-def _own_names(settings: Settings) -> list[str]:
-    """Return the names beside localhost that the settings say people reach the server by."""
-    addresses = [*settings.allowed_origins, *([] if settings.public_url is None else [settings.public_url])]
-    return [settings.host, *(urlsplit(address).hostname or "" for address in addresses)]
 
 
 def _close_pages(server: PageServer, session_id: str) -> None:
@@ -272,6 +270,7 @@ def greeting(running: Running) -> list[str]:
     settings, fleet, lang = running.settings, running.service.fleet, _language(running.settings)
     lines = [
         translate(lang, "serve-address", url=running.url),
+        *([] if settings.public_url is None else [translate(lang, "serve-listens", url=running.own_url)]),
         translate(lang, "serve-data", path=str(settings.data), vms=len(fleet.vms), users=len(fleet.users)),
     ]
     key = running.accounts.first_admin_key() if settings.auth == "password" else None

@@ -86,12 +86,43 @@ def test_lists_and_lengths_are_read_from_flags_variables_and_the_file(monkeypatc
         ("session_idle", "0d", "setting_out_of_range"),
         ("public_read", "perhaps", "setting_not_yes_or_no"),
         ("public_url", "example.com", "setting_not_url"),
+        ("public_url", "ftp://example.com", "setting_not_url"),
+        ("public_url", "http://example.com/loadzone", "setting_url_path"),
+        ("public_url", "http://example.com/loadzone/?a=b", "setting_url_path"),
+        ("public_url", "http://example.com?a=b", "setting_url_extra"),
+        ("public_url", "http://example.com/?a=b", "setting_url_path"),
+        ("public_url", "http://example.com#top", "setting_url_extra"),
+        ("public_url", "http://ann:secret@example.com", "setting_url_extra"),
+        ("public_url", "http://example.com:70000", "setting_url_host"),
+        ("public_url", "http://example.com:0", "setting_url_host"),
+        ("public_url", "http://", "setting_url_host"),
+        ("public_url", "http://[::1", "setting_url_host"),
+        ("public_url", "http://two words", "setting_url_host"),
+        ("allowed_origins", "https://a.example.com,https://*.example.com", "setting_url_host"),
+        ("allowed_origins", "https://a.example.com/portal", "setting_url_path"),
+        ("allowed_origins", "*", "setting_not_url"),
     ],
 )
 def test_a_wrong_flag_is_named_with_what_is_wrong(flag: str, value: str, code: str) -> None:
     error = wrong({flag: value})
     assert error.code == code
     assert error.data["place"] == "--" + flag.replace("_", "-")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://lab.example:8080",
+        "HTTPS://Lab.Example/",
+        "http://[::1]:5000",
+        "http://лаб.example",
+        "http://10.0.0.1",
+    ],
+)
+def test_an_origin_is_kept_as_it_was_given_without_its_last_slash(url: str) -> None:
+    settings = load({"public_url": url, "allowed_origins": url})
+    assert settings.public_url == url.rstrip("/").replace("HTTPS", "https")
+    assert settings.allowed_origins == (settings.public_url,)
 
 
 def test_a_wrong_variable_and_a_wrong_line_of_the_file_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ from loadzone.dashboard.door import Door
 from loadzone.dashboard.files import AssetHandler, BokehFiles, ComponentFiles, ExtensionFiles
 from loadzone.dashboard.rendering import Renderer
 from loadzone.dashboard.slim_document import slim
-from loadzone.dashboard.visitors import Identify
+from loadzone.dashboard.visitors import Identify, IsOwnOrigin
 
 DAY: Final = 24 * 3600
 UNUSED_SECONDS: Final = 60
@@ -115,12 +115,12 @@ def make_server(
     *,
     assets: Assets,
     identify: Identify,
+    is_own_origin: IsOwnOrigin,
     secret_key: bytes,
     port: int,
     address: str | None = None,
     lang: str = "auto",
     extra_patterns: Sequence[Pattern] = (),
-    allowed_origins: Sequence[str] = (),
     default_handler_class: type[RequestHandler] | None = None,
     default_handler_args: dict[str, Any] | None = None,
     use_xheaders: bool = False,
@@ -129,14 +129,13 @@ def make_server(
     """Return the server, bound to its port; it answers as soon as the running loop turns.
 
     `application` builds the page of one opening, `identify` tells who is behind a request, `secret_key` signs
-    session tokens and must stay the same over restarts, so that open pages can come back. `allowed_origins`
-    are further hosts (`lab.example.org`, `lab.example.org:8443`) whose pages may connect. Raises OSError
-    when the port is taken.
+    session tokens and must stay the same over restarts, so that open pages can come back. `is_own_origin` tells
+    by the origin of a websocket whether a page of ours opens it. Raises OSError when the port is taken.
     """
     silence(EMPTY_LAYOUT, True)  # Bokeh names it `silence`
     # A model more in every page, and a message of each browser's, for what no page here asks about.
     config.browser_info = False
-    door = Door(identify, lang=lang, allowed_origins=tuple(allowed_origins))
+    door = Door(identify, is_own_origin=is_own_origin, lang=lang)
     options: dict[str, Any] = {}
     if default_handler_class is not None:
         options["default_handler_class"] = default_handler_class
@@ -153,8 +152,6 @@ def make_server(
             (f"/{COMPONENT_PATH}(.*)", ComponentFiles, {}),
             *extra_patterns,
         ],
-        # Handlers below check origins by the request's own host; this list must not widen that.
-        allow_websocket_origin=list(allowed_origins) or None,
         secret_key=secret_key,
         sign_sessions=True,
         include_cookies=[],

@@ -9,7 +9,7 @@ from bokeh.server.session import ServerSession
 from tornado.httputil import HTTPServerRequest
 from tornado.web import RequestHandler
 
-from loadzone.dashboard.visitors import Identify, Visitor, language_of, visitor_of
+from loadzone.dashboard.visitors import Identify, IsOwnOrigin, Visitor, language_of, visitor_of
 from loadzone.i18n import translate
 
 HEADERS: Final = {
@@ -50,10 +50,10 @@ def _not_served(session: ServerSession) -> str:
 class Door:
     """Decides who gets in, and knows the sockets that are open, by login session."""
 
-    def __init__(self, identify: Identify, *, lang: str = "auto", allowed_origins: tuple[str, ...] = ()) -> None:
+    def __init__(self, identify: Identify, *, is_own_origin: IsOwnOrigin, lang: str = "auto") -> None:
         self._identify = identify
         self.lang = lang
-        self.allowed_origins = frozenset(origin.lower() for origin in allowed_origins)
+        self.is_own_origin = is_own_origin
         self.sockets: set[OpenSocket] = set()
         self.html: Callable[[ServerSession], str] = _not_served
         """Renders the page of a session; set once the server is made, which knows the resources."""

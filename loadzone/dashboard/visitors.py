@@ -26,6 +26,7 @@ class CallerLike(Protocol):
 
 
 Identify = Callable[[HTTPServerRequest], CallerLike]
+IsOwnOrigin = Callable[[HTTPServerRequest], bool]
 
 
 class Visitor(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from tornado.websocket import WebSocketHandler
 from loadzone.domain.errors import NotAllowed
 from loadzone.web.feed_link import LANDMARK
 from loadzone.web.handlers import BaseHandler
+from loadzone.web.own_origins import OwnOrigins
 
 # Clients have nothing big to say: at most who they are and what they saw last.
 MAX_HEARD: Final = 64 * 1024
@@ -26,7 +27,7 @@ _LEAVING = "1"
 class Feed(Protocol):
     """What the handler needs of the one who owns the feed."""
 
-    allowed_origins: frozenset[str]
+    origins: OwnOrigins
     connect_timeout: float
 
     async def serve(self, handler: "FeedHandler") -> None:
@@ -68,23 +69,13 @@ class FeedHandler(BaseHandler, WebSocketHandler):
 
     def prepare(self) -> None:
         """Refuse what comes from another origin, and JSONP, whose only use is to get around that."""
-        origin = self.request.headers.get("Origin", "").lower()
-        if "j" in self.request.query_arguments or not self._same_origin(origin):
+        bearer = self.request.headers.get("Authorization", "").lower().startswith("bearer ")
+        if "j" in self.request.query_arguments or not (bearer or self.feed.origins.is_own(self.request)):
             raise NotAllowed("cross_origin")
-        if origin in self.feed.allowed_origins:
-            self.set_header("Access-Control-Allow-Origin", origin)
+        if self.feed.origins.is_allowed(self.request):
+            self.set_header("Access-Control-Allow-Origin", self.request.headers["Origin"])
             self.set_header("Access-Control-Allow-Credentials", "true")
             self.set_header("Vary", "Origin")
-
-    def _same_origin(self, origin: str) -> bool:
-        headers = self.request.headers
-        if origin in self.feed.allowed_origins or headers.get("Authorization", "").lower().startswith("bearer "):
-            return True
-        site = headers.get("Sec-Fetch-Site")
-        if site is not None:
-            return site in ("same-origin", "none")
-        # Only clients that are no browsers, or old ones asking their own site, send neither header.
-        return not origin or origin.partition("://")[2] == self.request.host.lower()
 
     def check_origin(self, origin: str) -> bool:  # noqa: ARG002  # `prepare` has looked at it already
         """Let through what `prepare` let through."""

@@ -13,6 +13,7 @@ from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import Router
 
 from loadzone.domain.errors import NotAllowed
+from loadzone.origins import Authority
 from loadzone.web.limits import Refusal
 from loadzone.web.problems import language, problem
 
@@ -35,8 +36,9 @@ class HostGuard(Router):
         **kwargs: object,  # noqa: ARG002  # Tornado's signature
     ) -> HTTPMessageDelegate | None:
         """Return the refusal for a foreign name, else None, so that the next route is asked."""
-        host = request.host_name.strip("[]").removesuffix(".")
-        if host in self._names or _is_digits(host) or host.endswith(f".{LOCAL}"):
+        named = Authority.parse(request.host)
+        host = request.host_name if named is None else named.host
+        if named is not None and (host in self._names or _is_digits(host) or host.endswith(f".{LOCAL}")):
             return None
         connection = request.connection
         if not isinstance(connection, HTTP1Connection):
@@ -47,7 +49,7 @@ class HostGuard(Router):
 
 def _is_digits(host: str) -> bool:
     try:
-        ip_address(host)
+        ip_address(host.strip("[]"))
     except ValueError:
         return False
     return True

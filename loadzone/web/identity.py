@@ -1,8 +1,6 @@
 """Who calls: one way to tell it for the HTTP API, the pages and the live feed, and the cookie that carries it."""
 
-from collections.abc import Collection
 from typing import Final
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 from tornado.httputil import HTTPServerRequest
@@ -11,6 +9,7 @@ from loadzone.core.accounts import Accounts, Login
 from loadzone.core.auth_file import Mode
 from loadzone.domain.errors import LoginRequired, NotAllowed
 from loadzone.domain.permissions import GUEST, STRANGER, Actor
+from loadzone.web.own_origins import OwnOrigins
 
 COOKIE: Final = "loadzone_session"
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -29,18 +28,17 @@ class Caller(Struct, frozen=True, kw_only=True):
 class Identity:
     """Recognises callers. Anonymous ones are guests in open mode or under `public_read`, else strangers.
 
-    `allowed_origins` are further origins, like `https://vms.example.com`, whose pages may send changes: needed
-    behind a proxy that changes the Host header.
+    `origins` tells which pages may send changes.
     """
 
     def __init__(
-        self, accounts: Accounts, mode: Mode, public_read: bool, allowed_origins: Collection[str] = ()
+        self, accounts: Accounts, mode: Mode, public_read: bool, origins: OwnOrigins | None = None
     ) -> None:
         if accounts.mode != mode:
             raise ValueError(f"the accounts are in {accounts.mode} mode, not {mode}")
         self._accounts = accounts
         self._anonymous = Caller(actor=GUEST if mode == "open" or public_read else STRANGER)
-        self._allowed = frozenset(origin.lower().rstrip("/") for origin in allowed_origins)
+        self.origins = origins or OwnOrigins()
 
     def identify(self, request: HTTPServerRequest) -> Caller:
         """Return who sent `request`; raises LoginRequired(`token_invalid`) for a bearer token that does not count.
@@ -62,21 +60,11 @@ class Identity:
         """Raise NotAllowed(`cross_origin`) for a change, or a websocket, that a foreign page asks for.
 
         This includes logging in. A bearer token is never sent by a browser of its own accord, so that requests
-        with one are free. Clients that are no browsers send neither of the headers looked at.
+        with one are free.
         """
         changes = request.method not in _SAFE_METHODS or request.headers.get("Upgrade", "").lower() == "websocket"
-        if changes and _bearer(request) is None and not self._is_same_origin(request):
+        if changes and _bearer(request) is None and not self.origins.is_own(request):
             raise NotAllowed("cross_origin")
-
-    def _is_same_origin(self, request: HTTPServerRequest) -> bool:
-        origin = request.headers.get("Origin", "").lower()
-        if origin in self._allowed:
-            return True
-        # No page can set this header; it is true even where a proxy has changed the Host.
-        site = request.headers.get("Sec-Fetch-Site")
-        if site is not None:
-            return site in ("same-origin", "none")
-        return not origin or _netloc(origin) == request.host.lower()
 
     def session_cookie(self, login: Login, secure: bool) -> str:
         """Return the Set-Cookie value that begins the session in the browser; `secure` under TLS."""
@@ -102,10 +90,3 @@ def _cookie(request: HTTPServerRequest) -> str | None:
         if name.strip() == COOKIE:
             return value.strip().strip('"')
     return None
-
-
-def _netloc(origin: str) -> str:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return ""

@@ -3,7 +3,7 @@
 import asyncio
 import copy
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -44,7 +44,6 @@ class Push:
 
     `ring` is how many changes a client may have missed, `write_limit` how many bytes may wait for one that
     does not read, `connect_timeout` how many seconds a websocket may stay open without being let in.
-    `allowed_origins` are those that may use the feed besides its own, like `https://desk.example.com`.
     """
 
     def __init__(
@@ -55,13 +54,12 @@ class Push:
         ring: int = SIZE,
         *,
         lang: str = i18n.DEFAULT_LANGUAGE,
-        allowed_origins: Iterable[str] = (),
         write_limit: int = 1024 * 1024,
         connect_timeout: float = 20,
         ping_interval: float = 25,
         ping_timeout: float = 20,
     ) -> None:
-        self.allowed_origins = frozenset(origin.lower().rstrip("/") for origin in allowed_origins)
+        self.origins = identity.origins
         self.connect_timeout = connect_timeout
         self.metrics = metrics or Metrics()
         self.metrics.socket_clients = self.clients

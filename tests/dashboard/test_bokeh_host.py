@@ -19,6 +19,7 @@ from loadzone.dashboard.application import Application
 from loadzone.dashboard.assets import read_assets
 from loadzone.dashboard.bokeh_host import PageServer, make_server
 from loadzone.domain.permissions import GUEST, STRANGER, Actor, Role
+from loadzone.web.own_origins import OwnOrigins
 
 ASSETS = read_assets()
 SECRET = b"a stable secret of the tests"
@@ -90,10 +91,10 @@ async def site() -> AsyncIterator[Site]:
         page,
         assets=ASSETS,
         identify=logins.identify,
+        is_own_origin=OwnOrigins(allowed=["https://desk.example.org"]).is_own,
         secret_key=SECRET,
         port=0,
         address="127.0.0.1",
-        allowed_origins=["desk.example.org"],
     )
     server.start()
     site = Site(server, logins)

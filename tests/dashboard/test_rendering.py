@@ -31,7 +31,14 @@ class Guest:
 async def server() -> AsyncIterator[PageServer]:
     assets = read_assets()
     page = Application(Service(MemoryStore()), assets)
-    server = make_server(page, assets=assets, identify=lambda _: Guest(), secret_key=b"secret", port=0)
+    server = make_server(
+        page,
+        assets=assets,
+        identify=lambda _: Guest(),
+        is_own_origin=lambda _: True,
+        secret_key=b"secret",
+        port=0,
+    )
     server.start()
     yield server
     server.stop()

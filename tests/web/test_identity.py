@@ -14,6 +14,7 @@ from loadzone.core.auth_file import Mode, Scope
 from loadzone.domain.errors import DataError, LoadZoneError, LoginRequired, NotAllowed, TooManyTries, invalid
 from loadzone.domain.permissions import GUEST, STRANGER, Actor, Role
 from loadzone.web.identity import COOKIE, Caller, Identity
+from loadzone.web.own_origins import OwnOrigins
 
 BOB = Actor(email="bob@example.com", role=Role.USER)
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -125,7 +126,7 @@ def test_accounts_of_another_mode_are_a_programming_error(accounts: Accounts) ->
     ],
 )
 def test_our_own_pages_and_programs_may_change(accounts: Accounts, headers: dict[str, str]) -> None:
-    identity = Identity(accounts, "password", False, allowed_origins=["https://desk.example.com/"])
+    identity = Identity(accounts, "password", False, OwnOrigins(allowed=["https://desk.example.com/"]))
     identity.demand_same_origin(request("POST", "/book", **headers))
 
 

@@ -189,7 +189,7 @@ setting-registration-domains = The e-mail domains for registration = domain.
 setting-session-idle = A session ends after so long without use.
 setting-session-absolute = A session ends after so long in any case.
 setting-allowed-origins = Further origins whose pages may connect, such as https://portal.example.com.
-setting-public-url = The address that people use, where a proxy stands before the server.
+setting-public-url = The address that people use, where a proxy stands before the server: scheme, host and port. Pages from there are our own, whatever Host the proxy sends.
 setting-use-xheaders = Take the client's address and scheme from the headers of a trusted proxy.
 setting-log-level = How much to log.
 
@@ -202,6 +202,9 @@ error-setting-not-choice = { $place }: one of { $choices } is needed, not “{ $
 error-setting-not-length = { $place }: a length of time such as 10m, 1h or 7d is needed, not “{ $value }”.
 error-setting-not-zone = { $place }: there is no time zone “{ $value }”.
 error-setting-not-url = { $place }: an address that begins with http:// or https:// is needed, not “{ $value }”.
+error-setting-url-path = { $place }: LoadZone is not served below a path yet, so “{ $value }” cannot work: give only scheme, host and port, such as https://lab.example.com.
+error-setting-url-extra = { $place }: only scheme, host and port are possible here, such as https://lab.example.com:8443, not “{ $value }”.
+error-setting-url-host = { $place }: “{ $value }” has no host name, address or port that a browser could open.
 error-setting-wrong = { $place }: “{ $value }” is wrong.
 error-setting-domains-needed = { $place }: registration by domain needs registration_domains.
 error-setting-file-unreadable = { $place } cannot be read: { $detail }.

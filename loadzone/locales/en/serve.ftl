@@ -1,6 +1,7 @@
 # What the server says at the terminal.
 
 serve-address = LoadZone is at { $url }
+serve-listens = It takes requests from the proxy at { $url }
 serve-data = Data file { $path }: { $vms ->
     [one] { $vms } VM
    *[other] { $vms } VMs

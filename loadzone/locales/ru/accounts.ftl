@@ -10,7 +10,7 @@ error-too-many-tries = { $seconds ->
 error-token-invalid = Этот API-токен неизвестен, отозван или просрочен. Создайте другой: на странице «Мой профиль» или командой «loadzone token create».
 error-session-needed = Пароль меняет его владелец, войдя с ним. API-токена для этого мало.
 error-host-not-ours = В открытом режиме сервер не отвечает на имя { $host }. Откройте его как localhost или задайте public_url.
-error-cross-origin = Запрос пришёл со страницы другого сайта и отклонён.
+error-cross-origin = Запрос пришёл со страницы другого сайта и отклонён. Если перед LoadZone стоит прокси, в public_url должен быть адрес, который открывают люди.
 error-wrong-auth-mode = При способе входа, который использует сервер ({ $mode }), это невозможно.
 
 error-password-too-short = { $min ->

@@ -1,6 +1,7 @@
 # Что сервер говорит в терминале.
 
 serve-address = LoadZone открыт по адресу { $url }
+serve-listens = Запросы от прокси он принимает по адресу { $url }
 serve-data = Файл данных { $path }: { $vms ->
     [one] { $vms } ВМ
     [few] { $vms } ВМ

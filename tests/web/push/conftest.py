@@ -22,6 +22,7 @@ from loadzone.domain.facts import AnyFact
 from loadzone.domain.permissions import Actor, Role
 from loadzone.domain.wishes import AddVM
 from loadzone.web.identity import COOKIE, Identity
+from loadzone.web.own_origins import OwnOrigins
 from loadzone.web.push import Push
 
 ADMIN = Actor(email="admin@example.com", role=Role.ADMIN)
@@ -41,10 +42,10 @@ UPGRADING = {
 class Zone:
     """A running server with the feed, in open mode unless a test says otherwise."""
 
-    def __init__(self, path: Path, mode: Any = "open", **settings: Any) -> None:
+    def __init__(self, path: Path, mode: Any = "open", origins: OwnOrigins | None = None, **settings: Any) -> None:
         self.service = Service(MemoryStore())
         self.accounts = Accounts(path / "data.auth.json", mode=mode)
-        self.push = Push(self.service, Identity(self.accounts, mode, public_read=False), **settings)
+        self.push = Push(self.service, Identity(self.accounts, mode, False, origins), **settings)
         self.url = ""
 
     async def __aenter__(self) -> Self:

@@ -12,6 +12,7 @@ import socketio
 
 from loadzone.core.auth_file import Scope
 from loadzone.web.identity import COOKIE
+from loadzone.web.own_origins import OwnOrigins
 from tests.web.push.conftest import (
     ADMIN,
     HANDSHAKE,
@@ -128,7 +129,7 @@ async def test_other_origins_are_refused(zone: Zone, path: str, headers: dict[st
 
 async def test_its_own_origin_and_listed_ones_are_let_in(tmp_path: Path, clients: AsyncExitStack) -> None:
     desk = "https://desk.example.com"
-    zone = await clients.enter_async_context(Zone(tmp_path, allowed_origins=[desk]))
+    zone = await clients.enter_async_context(Zone(tmp_path, origins=OwnOrigins(allowed=[desk])))
 
     for origin in (zone.url, desk):
         for transports in (WEBSOCKET, POLLING):
