@@ -131,7 +131,8 @@ async def start(
     stack.callback(scheduler.stop)
     replays = Replays()
     # A clock that is ahead must not make a repeat after a restart a new request.
-    replays.recall(await service.receipts(min(newest_change or clock(), clock()) - replays.keep, replays.limit))
+    last = min(newest_change or clock(), clock())
+    replays.recall(await service.receipts(last - replays.keep, replays.limit), last)
     newest: deque[Told] = deque(maxlen=1)
     if settings.report_every is not None:
         reports = of_settings(settings, _language(settings), clock, lambda one: _note_report(one, newest, metrics))

@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final
@@ -21,12 +21,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from msgspec import Struct
 
 from loadzone.config import SettingError, Settings, origin
-from loadzone.core.clock import Clock
+from loadzone.core.clock import Clock, StepWatch, Timer, monotonic, system_clock
+from loadzone.core.ticker import Ticker
 from loadzone.reports.periods import Period, Periods, zone
 
 log = logging.getLogger(__name__)
 
-RETRY: Final = timedelta(minutes=10)
+RETRY_SECONDS: Final = 600.0
+LOOK_SECONDS: Final = 60.0
 MOST_AT_ONCE: Final = 100
 """Of a server that was down for very long, so many of the newest reports are made up for."""
 _NICE: Final = 10
@@ -75,13 +77,21 @@ class ScheduledReports:
     """Makes a report when a period is over; `observe` is told of each try."""
 
     def __init__(
-        self, order: Order, periods: Periods, clock: Clock, observe: Callable[[Outcome], None] = lambda _: None
+        self,
+        order: Order,
+        periods: Periods,
+        clock: Clock,
+        observe: Callable[[Outcome], None] = lambda _: None,
+        timer: Timer = monotonic,
     ) -> None:
         self._order = order
         self._periods = periods
         self._clock = clock
         self._observe = observe
         self._making = asyncio.Lock()
+        self._again: asyncio.TimerHandle | None = None
+        self._steps = StepWatch(clock, system_clock, timer=timer)
+        self._looking = Ticker(self.look, LOOK_SECONDS, "looking for reports that are due")
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
         self._jobs = AsyncIOScheduler(
@@ -93,12 +103,25 @@ class ScheduledReports:
     async def start(self) -> None:
         """Go on by the clock, and begin with what was missed, without waiting for it."""
         self._jobs.start()
-        self._jobs.add_job(self.make_due, self._periods.trigger, id="report")
-        self._jobs.add_job(self.make_due, id="missed")
+        self._plan()
+        self._looking.start()
+
+    def _plan(self) -> None:
+        """Make what is due now and at the end of each period from now on."""
+        self._jobs.add_job(self.make_due, self._periods.trigger, id="report", replace_existing=True)
+        self._jobs.add_job(self.make_due, id="missed", replace_existing=True)
+
+    async def look(self) -> None:
+        """Plan anew after a step of the clock: the next moment was planned by the clock that was wrong."""
+        if self._steps.stepped():
+            self._plan()
 
     async def stop(self) -> None:
         """Make no more; a report that is being made is given up, and made at the next start."""
         self._stopping.set()
+        self._looking.stop()
+        if self._again is not None:
+            self._again.cancel()
         process = self._process
         if process is not None and process.returncode is None:
             with suppress(ProcessLookupError):
@@ -141,9 +164,10 @@ class ScheduledReports:
                 log.info("the report %s is made", self.path(period))
 
     def _try_again(self) -> None:
+        if self._again is not None:
+            self._again.cancel()
         if self._jobs.running:
-            again = datetime.now(UTC) + RETRY
-            self._jobs.add_job(self.make_due, "date", run_date=again, id="again", replace_existing=True)
+            self._again = asyncio.get_running_loop().call_later(RETRY_SECONDS, self._plan)
 
     async def _make(self, period: Period) -> str:
         """Make one report and return what went wrong, in a line; empty when nothing did."""

@@ -202,7 +202,7 @@ class CallDelegate(HTTPMessageDelegate):
             return asked_for.status, await asked_for.call(asked)
         whose, now = (caller.actor.email, request.path, key), site.service.clock()
         asked = asked._replace(keep=partial(receipt, whose, request.body, now))
-        answer = await site.replays.once(whose, request.body, now, lambda: asked_for.call(asked))
+        answer = await site.replays.once(whose, request.body, lambda: asked_for.call(asked))
         return asked_for.status, answer
 
     def _refuse(self, raised: Exception) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw
 
+from loadzone.core.clock import Timer, monotonic
 from loadzone.core.store import Receipt
 from loadzone.domain.errors import Conflict, LoadZoneError, LoginRequired, StoreUnavailable, TooManyTries, invalid
 
@@ -31,11 +32,11 @@ _PASSING = (LoginRequired, StoreUnavailable, TooManyTries)
 class _Kept:
     """One request's first answer, or the wait for it."""
 
-    __slots__ = ("answer", "at", "fingerprint", "over", "refused", "void")
+    __slots__ = ("answer", "fingerprint", "over", "refused", "until", "void")
 
-    def __init__(self, fingerprint: bytes, at: datetime) -> None:
+    def __init__(self, fingerprint: bytes, until: float) -> None:
         self.fingerprint = fingerprint
-        self.at = at
+        self.until = until
         self.over = asyncio.Event()
         self.answer: Any = None
         self.refused: LoadZoneError | None = None
@@ -57,17 +58,18 @@ def _fingerprint(body: bytes) -> bytes:
 
 
 class Replays:
-    """First answers by (caller, path, key), in memory, at most `limit` of them, each for `keep`."""
+    """First answers by (caller, path, key), in memory, at most `limit` of them, each for `keep` by `timer`."""
 
-    def __init__(self, limit: int = 10_000, keep: timedelta = timedelta(days=1)) -> None:
+    def __init__(self, limit: int = 10_000, keep: timedelta = timedelta(days=1), timer: Timer = monotonic) -> None:
         self.limit = limit
         self.keep = keep
+        self._timer = timer
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
-    def recall(self, receipts: Iterable[Receipt]) -> None:
+    def recall(self, receipts: Iterable[Receipt], now: datetime) -> None:
         """Take in what was answered before the server started, oldest first; the answers are JSON already."""
         for each in receipts:
-            kept = _Kept(bytes.fromhex(each.body), each.at)
+            kept = _Kept(bytes.fromhex(each.body), self._until(now - each.at))
             kept.answer = bytes(each.answer)
             kept.over.set()
             self._kept[each.request] = kept
@@ -75,7 +77,10 @@ class Replays:
     def __len__(self) -> int:
         return len(self._kept)
 
-    async def once(self, key: Key, body: bytes, now: datetime, work: Callable[[], Awaitable[Any]]) -> Any:
+    def _until(self, age: timedelta = timedelta()) -> float:
+        return self._timer() + (self.keep - age).total_seconds()
+
+    async def once(self, key: Key, body: bytes, work: Callable[[], Awaitable[Any]]) -> Any:
         """Return what `work` gives, or what it gave when `key` (caller, path, key) came first.
 
         A repeat that comes while the first is under way waits for it. A refusal is kept like an answer; what
@@ -86,9 +91,9 @@ class Replays:
             raise invalid("Idempotency-Key", "idempotency_key_malformed", max=KEY_MAX)
         request, fingerprint = _request(key), _fingerprint(body)
         while True:
-            kept = self._find(request, now)
+            kept = self._find(request)
             if kept is None:
-                return await self._first(request, _Kept(fingerprint, now), work)
+                return await self._first(request, _Kept(fingerprint, self._until()), work)
             if kept.fingerprint != fingerprint:
                 raise Conflict("idempotency_key_reused")
             await kept.over.wait()
@@ -97,10 +102,10 @@ class Replays:
             if not kept.void:
                 return kept.answer
 
-    def _find(self, request: str, now: datetime) -> _Kept | None:
+    def _find(self, request: str) -> _Kept | None:
         while self._kept:
             oldest = next(iter(self._kept))
-            if now - self._kept[oldest].at < self.keep:
+            if self._kept[oldest].until > self._timer():
                 break
             del self._kept[oldest]
         return self._kept.get(request)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from loadzone.core.clock import since_boot
+
 Record = dict[str, Any]
 
 
@@ -14,14 +16,15 @@ class Mirror:
         self.seq = 0
         self.vms: dict[str, Record] = {}
         self.groups: dict[int, Record] = {}
-        self._ahead = timedelta()
+        self._told = datetime.now(UTC)
+        self._told_at = since_boot()
 
     def load(self, snapshot: Mapping[str, Any]) -> None:
         """Take everything anew from what `GET /vms` answers."""
         self.seq = snapshot["seq"]
         self.vms = {vm["id"]: vm for vm in snapshot["vms"]}
         self.groups = {group["id"]: group for group in snapshot["groups"]}
-        self._ahead = datetime.fromisoformat(snapshot["now"]) - datetime.now(UTC)
+        self._told, self._told_at = datetime.fromisoformat(snapshot["now"]), since_boot()
 
     def change(self, change: Mapping[str, Any]) -> bool:
         """Take in a `change` event; tell whether it was new."""
@@ -37,8 +40,8 @@ class Mirror:
         return True
 
     def now(self) -> datetime:
-        """Return the server's time; a wrong clock on this machine does not matter."""
-        return datetime.now(UTC) + self._ahead
+        """Return the server's time; a clock on this machine that is wrong or set does not matter."""
+        return self._told + timedelta(seconds=since_boot() - self._told_at)
 
     def snapshot(self) -> Record:
         """Return everything in the form of `GET /vms`."""

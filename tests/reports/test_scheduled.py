@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from loadzone.reports.periods import Periods
+from loadzone.reports.periods import Period, Periods
 from loadzone.reports.scheduled import Order, Outcome, ScheduledReports
 from tests.server.conftest import Process
 
@@ -97,6 +97,25 @@ async def test_a_stop_gives_up_the_report_that_is_being_made_without_a_word(
     assert maker.outcomes == []
     assert len(maker.reports.due()) == 1
     assert [each for each in caplog.records if each.levelname == "ERROR"] == []
+
+
+async def test_a_step_of_the_clock_plans_the_reports_anew(maker: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is due after the clock was set is made; without a step nothing is looked for."""
+    made: asyncio.Queue[Period] = asyncio.Queue()
+
+    async def make(period: Period) -> str:
+        maker.reports.path(period).touch()
+        made.put_nowait(period)
+        return ""
+
+    monkeypatch.setattr(maker.reports, "_make", make)
+    await maker.reports.start()
+    assert (await made.get()).until == datetime(2026, 1, 13, tzinfo=UTC)
+    await maker.reports.look()
+    maker.now += timedelta(days=1)
+    await maker.reports.look()
+    assert (await made.get()).until == datetime(2026, 1, 14, tzinfo=UTC)
+    await maker.reports.stop()
 
 
 # A whole server

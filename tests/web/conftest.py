@@ -22,6 +22,7 @@ from loadzone.domain.model import VM, Fleet, Group, Policy, User
 from loadzone.domain.permissions import Actor, Role
 from loadzone.domain.table import Table
 from loadzone.web import routes
+from loadzone.web.idempotency import Replays
 from loadzone.web.identity import Identity
 from loadzone.web.lost_page import LostPage
 from loadzone.web.metrics import Metrics
@@ -117,6 +118,7 @@ async def _live(
         started=clock(),
         scheduler_on_time=lambda: on_time[0],
         secure_cookies=False,
+        replays=Replays(timer=lambda: clock().timestamp()),
     )
     if mode == "password":
         await _add_people(accounts)
