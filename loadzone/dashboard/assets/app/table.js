@@ -67,10 +67,11 @@ export class FleetTable {
     return this.columns.definitions(this.grid.clientWidth || innerWidth, () => this.selectAll())
   }
 
-  // Rows are higher where their buttons stand one below the other.
+  // Rows are higher where their buttons stand one below the other, and where an id may need a second line.
   rowHeight() {
-    const {stacked, height} = this.columns.plan(this.grid.clientWidth || innerWidth)
+    const {stacked, tight, height} = this.columns.plan(this.grid.clientWidth || innerWidth)
     this.grid.classList.toggle("stacked", stacked)
+    this.grid.classList.toggle("tight", tight)
     return height
   }
 
@@ -160,6 +161,7 @@ export class FleetTable {
     this.touched.clear()
     this.removed.clear()
     this.stale = !(this.visible && this.built)
+    if (this.columns.remeasure() && !this.stale) this.lay()
     if (!this.stale) this.steady(() => this.table.replaceData(this.desk.rows.all()).then(() => this.look()))
   }
 
@@ -189,6 +191,7 @@ export class FleetTable {
     const gone = [...this.removed].filter((id) => !this.desk.fleet.vms.has(id) && this.table.getRow(id))
     this.touched.clear()
     this.removed.clear()
+    if (this.columns.remeasure([...old, ...fresh])) this.lay()
     const moved = fresh.length > 0 || old.some((row) => this.moves(row))
     await this.steady(async () => {
       if (gone.length > 0) await this.table.deleteRow(gone)

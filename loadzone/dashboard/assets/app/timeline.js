@@ -6,8 +6,11 @@ import {Ledger} from "./ledger.js"
 import {Span, midnight} from "./span.js"
 import {TimeTable} from "./timetable.js"
 import {Virtual} from "./virtual.js"
+import {Widths} from "./widths.js"
 
 const HEIGHT = 42
+// The column of ids is as wide as they are, between these: pixels, and a share of the whole. Beside an id stands its state.
+const [WHO_LEAST, WHO_SHARE, BESIDE] = [112, 0.4, 20]
 const ICONS = {back: "M15 5l-7 7 7 7 1.4-1.4L10.8 12l5.6-5.6z", on: "M9 5l7 7-7 7-1.4-1.4 5.6-5.6-5.6-5.6z", in: "M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z", out: "M5 11h14v2H5z"}
 const KEYS = {ArrowLeft: (span) => span.move(-0.25), ArrowRight: (span) => span.move(0.25), "+": (span) => span.zoom(0.5), "=": (span) => span.zoom(0.5), "-": (span) => span.zoom(2)}
 
@@ -44,8 +47,13 @@ export class Timeline {
 
   listen() {
     const {desk, chart} = this
+    this.widths = new Widths(desk, this.element, (_field, row) => desk.cells.nameOf(row))
     desk.ledger.addEventListener("change", () => this.later())
-    desk.fleet.addEventListener("change", () => this.later())
+    desk.fleet.addEventListener("change", ({detail: {vms}}) => {
+      if (this.widths.outgrownBy(vms.map((vm) => desk.rows.row(vm)))) this.widths.forget()
+      this.later()
+    })
+    desk.fleet.addEventListener("load", () => this.widths.forget())
     // A fleet that was read anew has no history yet, and what could not be read can be when the server is back.
     desk.fleet.addEventListener("load", () => this.again())
     desk.source.addEventListener("online", () => this.again())
@@ -135,6 +143,8 @@ export class Timeline {
     this.nothing.replaceChildren(...(rows.length > 0 ? [] : [desk.empty()]))
     if (this.tabled) this.twin.show(rows, span)
     else {
+      const who = Math.min(Math.max(WHO_LEAST, this.widths.natural("id") + BESIDE), Math.round(this.chart.clientWidth * WHO_SHARE))
+      this.chart.style.setProperty("--who", `${who}px`)
       this.axis.replaceChildren(...scale(desk, span, this.axis.clientWidth || 600), nowLine(desk, span) ?? "")
       this.list.items = rows
       this.list.redraw()
