@@ -174,8 +174,9 @@ class CallDelegate(HTTPMessageDelegate):
             return
         headers = _headers()
         if type(answer) is WithCookie:
-            answer, cookie = answer
-            headers["Set-Cookie"] = cookie
+            answer, cookies = answer
+            for cookie in cookies:
+                headers.add("Set-Cookie", cookie)
         self._send(status, headers, answer if type(answer) is bytes else _encode(answer))
 
     async def _granted(self) -> tuple[int, Any]:
@@ -197,7 +198,8 @@ class CallDelegate(HTTPMessageDelegate):
             # Asking first whether it is there: looking up a header that is not costs an exception inside.
             if asked_for.repeatable and "Idempotency-Key" in request.headers:
                 key = request.headers["Idempotency-Key"]
-        asked = Asked(site, caller, body, request.remote_ip, self._path_id, request.protocol == "https")
+        secure, device = request.protocol == "https", partial(site.identity.device, request)
+        asked = Asked(site, caller, body, request.remote_ip, self._path_id, secure, device)
         if key is None or caller.actor.email is None:
             return asked_for.status, await asked_for.call(asked)
         whose, now = (caller.actor.email, request.path, key), site.service.clock()

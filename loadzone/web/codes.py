@@ -60,6 +60,7 @@ CODES: Final[Mapping[str, Code]] = {
     "body_too_large": Code(413, {"max": 1048576}),
     "not_json": Code(415, {}),
     "too_many_tries": Code(429, {"seconds": 60}),
+    "login_busy": Code(429, {"seconds": 3}),
     "internal_error": Code(500, {}),
     "store_unavailable": Code(503, {}),
     "not_ready": Code(503, {"reasons": ["store_unavailable"]}),

@@ -12,6 +12,8 @@ from loadzone.domain.permissions import GUEST, STRANGER, Actor
 from loadzone.web.own_origins import OwnOrigins
 
 COOKIE: Final = "loadzone_session"
+DEVICE_COOKIE: Final = "loadzone_device"
+_DEVICE_SECONDS: Final = 365 * 24 * 3600
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -73,6 +75,18 @@ class Identity:
             "; Secure" if secure else ""
         )
 
+    def device_cookie(self, login: Login, secure: bool) -> str | None:
+        """Return the Set-Cookie value by which the browser is known at later logins; None in open mode."""
+        if login.device is None:
+            return None
+        return f"{DEVICE_COOKIE}={login.device}; Path=/; Max-Age={_DEVICE_SECONDS}; HttpOnly; SameSite=Lax" + (
+            "; Secure" if secure else ""
+        )
+
+    def device(self, request: HTTPServerRequest) -> str | None:
+        """Return what the browser's device cookie holds."""
+        return _cookie(request, DEVICE_COOKIE)
+
     def clear_cookie(self) -> str:
         """Return the Set-Cookie value that makes the browser forget its session."""
         return f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
@@ -83,10 +97,10 @@ def _bearer(request: HTTPServerRequest) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _cookie(request: HTTPServerRequest) -> str | None:
+def _cookie(request: HTTPServerRequest, wanted: str = COOKIE) -> str | None:
     # By hand: `request.cookies` parses every cookie into an object, which takes longer than the whole rest here.
     for part in request.headers.get("Cookie", "").split(";"):
         name, _, value = part.partition("=")
-        if name.strip() == COOKIE:
+        if name.strip() == wanted:
             return value.strip().strip('"')
     return None

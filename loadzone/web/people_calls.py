@@ -27,7 +27,7 @@ async def log_in(asked: Asked) -> WithCookie:
         return await _let_in(asked, await accounts.login_open(body.email))
     if body.password is None:
         raise invalid("password", "required")
-    return await _let_in(asked, await accounts.login(body.email, body.password, asked.address))
+    return await _let_in(asked, await accounts.login(body.email, body.password, asked.address, asked.device()))
 
 
 async def set_up(asked: Asked) -> WithCookie:
@@ -40,35 +40,38 @@ async def register(asked: Asked) -> WithCookie:
     """Make an account for oneself, as far as that is open, and begin a session."""
     body: bodies.Registration = asked.body
     accounts = asked.site.accounts
-    return await _let_in(asked, await accounts.register(body.email, body.password, body.invite, asked.address))
+    login = await accounts.register(body.email, body.password, body.invite, asked.address, asked.device())
+    return await _let_in(asked, login)
 
 
 async def _let_in(asked: Asked, login: Login) -> WithCookie:
     # Booking notes the person too: a full disk must not keep anybody from looking.
     with suppress(StoreUnavailable):
         await asked.site.service.grant(login.actor, Welcome(email=login.actor.email or ""))
-    return WithCookie(DONE, _cookie(asked, login))
+    return WithCookie(DONE, _cookies(asked, login))
 
 
-def _cookie(asked: Asked, login: Login) -> str:
+def _cookies(asked: Asked, login: Login) -> tuple[str, ...]:
     # Behind a proxy it is the proxy that speaks TLS: told by the public address, or by the headers it sends.
-    return asked.site.identity.session_cookie(login, asked.secure or asked.site.secure_cookies)
+    secure, identity = asked.secure or asked.site.secure_cookies, asked.site.identity
+    device = identity.device_cookie(login, secure)
+    return (identity.session_cookie(login, secure), *([] if device is None else [device]))
 
 
 async def log_out(asked: Asked) -> WithCookie:
     """End the session, if there is one."""
     if asked.caller.session_id is not None:
         await asked.site.accounts.logout(asked.caller.session_id)
-    return WithCookie(DONE, asked.site.identity.clear_cookie())
+    return WithCookie(DONE, (asked.site.identity.clear_cookie(),))
 
 
 async def change_password(asked: Asked) -> WithCookie:
     """Take another password for oneself; the session goes on under another cookie, all others end."""
     body: bodies.ChangePassword = asked.body
     login = await asked.site.accounts.change_password(
-        asked.caller.session_id, body.current_password, body.password, asked.address
+        asked.caller.session_id, body.current_password, body.password, asked.address, asked.device()
     )
-    return WithCookie(DONE, _cookie(asked, login))
+    return WithCookie(DONE, _cookies(asked, login))
 
 
 async def people(asked: Asked) -> Sequence[PersonInfo]:

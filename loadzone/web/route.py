@@ -15,10 +15,15 @@ from loadzone.web.identity import Caller
 from loadzone.web.site import Site
 
 
+def _no_device() -> None:
+    return None
+
+
 class Asked(NamedTuple):
     """What a call is given: who asks, for what (the decoded body), from where, path id, if under TLS.
 
-    `keep` makes of an answer the receipt that is stored with the change; None where no key asks for that.
+    `device` reads the cookie of a device that has logged in before. `keep` makes of an answer the receipt that is
+    stored with the change; None where no key asks for that.
     """
 
     site: Site
@@ -27,6 +32,7 @@ class Asked(NamedTuple):
     address: str | None
     path_id: int
     secure: bool
+    device: Callable[[], str | None] = _no_device
     keep: Callable[[Any], Receipt] | None = None
 
     def receipt(self, show: Callable[[Fleet], Any]) -> MakeReceipt | None:
@@ -36,10 +42,10 @@ class Asked(NamedTuple):
 
 
 class WithCookie(NamedTuple):
-    """An answer that also sets a cookie."""
+    """An answer that also sets cookies."""
 
     answer: Any
-    cookie: str
+    cookies: tuple[str, ...]
 
 
 Call = Callable[[Asked], Awaitable[Any]]

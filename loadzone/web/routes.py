@@ -118,7 +118,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         body=bodies.Credentials,
         answer=bodies.Done,
         repeatable=False,
-        errors=("wrong_login", "too_many_tries"),
+        errors=("wrong_login", "too_many_tries", "login_busy"),
         example={"email": "user@example.com", "password": "correct horse battery"},
     ),
     Route(
@@ -276,6 +276,7 @@ ROUTES: Final[tuple[Route, ...]] = (
             "wrong_auth_mode",
             "person_exists",
             "too_many_tries",
+            "login_busy",
         ),
         example={"email": "user@example.com", "password": "correct horse battery", "invite": "…"},
     ),
@@ -288,7 +289,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         answer=bodies.Done,
         act=Act.BOOK,
         repeatable=False,
-        errors=("session_needed", "wrong_auth_mode", "too_many_tries"),
+        errors=("session_needed", "wrong_auth_mode", "too_many_tries", "login_busy"),
         example={"current_password": "correct horse battery", "password": "staple of correct horses"},
     ),
     Route(

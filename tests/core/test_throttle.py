@@ -1,74 +1,98 @@
-"""Guessing passwords is slow: failures are counted, and every guess costs an argon2 verification."""
+"""Guessing is slow for whoever guesses, and nobody who guesses locks anybody else out."""
 
-import asyncio
-import threading
-import unicodedata
-from datetime import UTC, datetime, timedelta
-from typing import Literal
+from datetime import timedelta
 
 import pytest
-from argon2 import Parameters, PasswordHasher, extract_parameters
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loadzone.core import throttle as module
-from loadzone.core.throttle import PASSWORD_MAX, PASSWORD_MIN, Allowance, Passwords, Throttle, check_password
+from loadzone.core.throttle import Allowance, Source, Throttle
 from loadzone.domain.errors import TooManyTries
-from loadzone.domain.fields import Fields
 
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-ACCOUNT = Allowance(failures=3, every=timedelta(seconds=60))
-ADDRESS = Allowance(failures=5, every=timedelta(seconds=10))
+SOURCE = Allowance(failures=3, every=timedelta(seconds=60))
+ACCOUNT = Allowance(failures=8, every=timedelta(seconds=30))
+ADDRESS = Allowance(failures=12, every=timedelta(seconds=10))
 
 
 class Hand:
-    """A clock that is set by hand."""
+    """A timer that is moved by hand."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+        self.seconds = 1000.0
 
-    def __call__(self) -> datetime:
-        return self.now
+    def __call__(self) -> float:
+        return self.seconds
 
 
-def seconds(throttle: Throttle, account: str | None, address: str | None) -> int:
+def stranger(account: str = "a@x", address: str | None = "1.1.1.1") -> Source:
+    return Source(account=account, address=address)
+
+
+def seconds(throttle: Throttle, source: Source) -> int:
     """Return how long the next try must wait."""
     try:
-        throttle.check(account, address)
+        throttle.check(source)
     except TooManyTries as refused:
         return int(refused.data["seconds"])
     return 0
 
 
 @pytest.fixture
-def clock() -> Hand:
+def timer() -> Hand:
     return Hand()
 
 
 @pytest.fixture
-def throttle(clock: Hand) -> Throttle:
-    return Throttle(clock, ACCOUNT, ADDRESS)
+def throttle(timer: Hand) -> Throttle:
+    return Throttle(timer, SOURCE, ACCOUNT, ADDRESS, registration=SOURCE, registrations=ACCOUNT)
 
 
-def test_an_account_has_its_allowance_and_then_waits(throttle: Throttle, clock: Hand) -> None:
+def test_an_account_has_its_allowance_from_each_address_and_then_waits(throttle: Throttle, timer: Hand) -> None:
     for _ in range(3):
-        assert seconds(throttle, "a@x", "1.1.1.1") == 0
-        throttle.failed("a@x", "1.1.1.1")
-    assert seconds(throttle, "a@x", "2.2.2.2") == 60
-    assert seconds(throttle, "b@x", "1.1.1.1") == 0
-    clock.now += timedelta(seconds=59)
-    assert seconds(throttle, "a@x", None) == 1
-    clock.now += timedelta(seconds=1)
-    assert seconds(throttle, "a@x", None) == 0
-    throttle.failed("a@x", None)
-    assert seconds(throttle, "a@x", None) == 60
+        throttle.begin(stranger())
+    assert seconds(throttle, stranger()) == 60
+    assert seconds(throttle, stranger(address="2.2.2.2")) == 0
+    assert seconds(throttle, stranger("b@x")) == 0
+    timer.seconds += 59
+    assert seconds(throttle, stranger()) == 1
+    timer.seconds += 1
+    throttle.begin(stranger())
+    assert seconds(throttle, stranger()) == 60
 
 
-def test_an_address_has_its_allowance_over_all_accounts(throttle: Throttle) -> None:
-    for number in range(5):
-        throttle.failed(f"{number}@x", "1.1.1.1")
-    assert seconds(throttle, "new@x", "1.1.1.1") == 10
-    assert seconds(throttle, "new@x", "1.1.1.2") == 0
+def test_many_addresses_share_a_wider_allowance_for_one_account(throttle: Throttle) -> None:
+    for number in range(8):
+        throttle.begin(stranger(address=f"10.0.0.{number}"))
+    assert seconds(throttle, stranger(address="2.2.2.2")) == 30
+    assert seconds(throttle, stranger("b@x", "2.2.2.2")) == 0
+
+
+def test_an_address_shares_a_wider_allowance_over_all_accounts(throttle: Throttle) -> None:
+    for number in range(12):
+        throttle.begin(stranger(f"{number}@x"))
+    assert seconds(throttle, stranger("new@x")) == 10
+    assert seconds(throttle, stranger("new@x", "1.1.1.2")) == 0
+
+
+@pytest.mark.parametrize(
+    "owner",
+    [
+        Source(account="a@x", address="1.1.1.1", own="device 1"),
+        Source(account="a@x", address="9.9.9.9", known=True),
+        Source(account="a@x", own="session 1"),
+    ],
+)
+def test_what_the_owner_is_known_by_has_an_allowance_of_its_own(throttle: Throttle, owner: Source) -> None:
+    """Whatever strangers do to the account and at the address, the owner may try, and owners' own slips count."""
+    for number in range(8):
+        throttle.begin(stranger(address=f"1.1.1.{number}"))
+    for number in range(11):
+        throttle.begin(stranger(f"{number}@x"))
+    assert seconds(throttle, stranger()) > 0
+    for _ in range(3):
+        throttle.begin(owner)
+    assert seconds(throttle, owner) == 60
 
 
 @pytest.mark.parametrize(
@@ -81,177 +105,64 @@ def test_an_address_has_its_allowance_over_all_accounts(throttle: Throttle) -> N
     ],
 )
 def test_an_ipv6_subscriber_is_one_address(throttle: Throttle, one: str, other: str, same: bool) -> None:
-    for _ in range(5):
-        throttle.failed(None, one)
-    assert (seconds(throttle, None, other) > 0) is same
-
-
-def test_getting_in_forgets_the_failures_of_the_account_only(throttle: Throttle) -> None:
-    for _ in range(5):
-        throttle.failed("a@x", "1.1.1.1")
-    throttle.succeeded("a@x")
-    assert seconds(throttle, "a@x", "2.2.2.2") == 0
-    assert seconds(throttle, "a@x", "1.1.1.1") == 10
-
-
-def test_a_clock_set_back_keeps_nobody_out_for_long(throttle: Throttle, clock: Hand) -> None:
     for _ in range(3):
-        throttle.failed("a@x", None)
-    clock.now -= timedelta(days=1)
-    assert seconds(throttle, "a@x", None) == 60
-    throttle.failed("b@x", None)
-    assert seconds(throttle, "b@x", None) == 0
+        throttle.begin(stranger(address=one))
+    assert (seconds(throttle, stranger(address=other)) > 0) is same
 
 
-def test_memory_stays_bounded_and_keeps_the_newest(
-    throttle: Throttle, clock: Hand, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_getting_in_forgets_the_failures_of_where_one_got_in_and_no_others(throttle: Throttle) -> None:
+    for number in range(6):
+        throttle.begin(stranger(address=f"10.0.0.{number}"))
+    for _ in range(2):
+        throttle.begin(stranger())
+    throttle.succeeded(stranger())
+    assert throttle._sources.wait("a@x 1.1.1.1") <= -2 * 60
+    throttle.begin(stranger(address="3.3.3.3"))
+    assert seconds(throttle, stranger(address="2.2.2.2")) == 30
+
+
+def test_a_try_that_was_no_guess_is_given_back(throttle: Throttle) -> None:
+    for _ in range(50):
+        throttle.begin(stranger())
+        throttle.give_back(stranger())
+    assert seconds(throttle, stranger()) == 0
+
+
+def test_registrations_are_counted_for_each_address_and_all_together(throttle: Throttle, timer: Hand) -> None:
+    for _ in range(3):
+        throttle.begin_registration("1.1.1.1")
+    with pytest.raises(TooManyTries):
+        throttle.begin_registration("1.1.1.1")
+    for number in range(5):
+        throttle.begin_registration(f"10.0.0.{number}")
+    with pytest.raises(TooManyTries):
+        throttle.begin_registration("2.2.2.2")
+    throttle.give_back_registration("10.0.0.1")
+    throttle.begin_registration("2.2.2.2")
+
+
+def test_memory_stays_bounded_and_keeps_the_newest(throttle: Throttle, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_REMEMBERED", 100)
     for number in range(1000):
-        throttle.failed(f"{number}@x", None)
+        throttle.begin(stranger(f"{number}@x", f"10.0.{number // 250}.{number % 250}"))
     for _ in range(3):
-        throttle.failed("last@x", None)
-    assert len(throttle._accounts._forgotten_at) <= 101
-    assert seconds(throttle, "last@x", None) == 60
+        throttle.begin(stranger("last@x"))
+    assert len(throttle._sources._forgotten_at) <= 101
+    assert seconds(throttle, stranger("last@x")) == 60
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 200)), max_size=60))
 def test_no_more_failures_fit_into_a_time_than_allowed(steps: list[tuple[bool, int]]) -> None:
     """Over any stretch of time no more tries pass than the allowance and what the time gave back."""
-    clock = Hand()
-    throttle = Throttle(clock, ACCOUNT, ADDRESS)
-    passed: list[datetime] = []
+    timer = Hand()
+    throttle = Throttle(timer, SOURCE, ACCOUNT, ADDRESS)
+    passed: list[float] = []
     for tries, wait in steps:
-        clock.now += timedelta(seconds=wait)
-        if tries and seconds(throttle, "a@x", None) == 0:
-            throttle.failed("a@x", None)
-            passed.append(clock.now)
+        timer.seconds += wait
+        if tries and seconds(throttle, stranger()) == 0:
+            throttle.begin(stranger())
+            passed.append(timer.seconds)
     for first in range(len(passed)):
         for last in range(first, len(passed)):
-            given_back = (passed[last] - passed[first]) / ACCOUNT.every
-            assert last - first + 1 <= ACCOUNT.failures + given_back
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.text(st.characters(codec=None), min_size=8, max_size=60),
-    st.text(st.characters(codec=None), min_size=8, max_size=60),
-)
-def test_any_password_fits_its_own_hash_and_no_other(password: str, other: str) -> None:
-    """Any text, lone surrogates included, is verified by its own hash; another text is not."""
-
-    async def tries() -> tuple[bool, bool]:
-        passwords = Passwords(CHEAP)
-        kept = await passwords.hash(password)
-        assert kept.startswith("$argon2id$")
-        return (
-            await passwords.verify(kept, password, lambda: None),
-            await passwords.verify(kept, other, lambda: None),
-        )
-
-    assert asyncio.run(tries()) == (True, module._normal(password) == module._normal(other))
-
-
-async def test_long_and_composed_passwords_work() -> None:
-    """1024 characters are verified to the last one, and a letter composed in another way is the same letter."""
-    passwords = Passwords(CHEAP)
-    kept = await passwords.hash("пароль--" * 128)
-    assert await passwords.verify(kept, "пароль--" * 128, lambda: None)
-    assert not await passwords.verify(kept, "пароль--" * 127 + "пароль-+", lambda: None)
-    assert not await passwords.verify(kept, "пароль--" * 128 + "!", lambda: None)
-    composed = await passwords.hash("mot de passé")
-    assert await passwords.verify(composed, "mot de passe\u0301", lambda: None)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.text("aé\ufb01\u0301\u0316\u0344\u0345\u0323\u1f82\u1100\u1161\u11a8\uac00", max_size=30))
-def test_a_password_is_kept_in_nfkc(password: str) -> None:
-    """Whatever the order of its marks, a password is hashed in the form that the standard library gives it."""
-    assert module._normal(password) == unicodedata.normalize("NFKC", password)
-
-
-@pytest.mark.parametrize("text", ["\u0301\u0316", "\u0344\u0316", "\ufdfa", "a\u0316\u0301", "\u1112\u1161\u11ab"])
-async def test_a_long_password_is_cut_before_it_is_normalised(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only a bounded text whose marks are in order is normalised, for a new password as for one that is tried."""
-    seen: list[str] = []
-    plain = unicodedata.normalize
-
-    def noting(form: Literal["NFC", "NFKD"], given: str) -> str:
-        seen.append(given)
-        return plain(form, given)
-
-    passwords = Passwords(CHEAP)
-    kept = await passwords.hash("a password")
-    monkeypatch.setattr(unicodedata, "normalize", noting)
-    fields = Fields()
-    check_password(fields, text * 500_000)
-    assert not await passwords.verify(kept, text * 500_000, lambda: None)
-    assert [each.code for each in fields.errors] == ["password_too_long"]
-    assert len(seen) < 10_000
-    assert max(map(len, seen)) <= 4 * PASSWORD_MAX + 1
-    assert all(plain("NFD", each) == each for each in seen if len(each) > 1)
-
-
-@pytest.mark.parametrize(
-    ("password", "code"),
-    [
-        ("e\u0301" * 1024, None),
-        ("\u1100\u1161\u11a8" * 1024, None),
-        ("\u03b1\u0313\u0300\u0345" * 1024, None),
-        ("\u03b1\u0313\u0300\u0345" * 1025, "password_too_long"),
-        ("\u0301" * 1025, "password_too_long"),
-        ("", "password_too_short"),
-        ("seven77", "password_too_short"),
-        ("eight888", None),
-        ("восемьях", None),
-        ("x" * 1024, None),
-        ("x" * 1025, "password_too_long"),
-    ],
-)
-def test_a_new_password_has_8_to_1024_characters(password: str, code: str | None) -> None:
-    fields = Fields()
-    check_password(fields, password)
-    assert [(each.field, each.code) for each in fields.errors] == ([] if code is None else [("password", code)])
-    for each in fields.errors:
-        assert each.data in ({"min": PASSWORD_MIN}, {"max": PASSWORD_MAX})
-
-
-class Watched(PasswordHasher):
-    """Notes the costs of each verification and how many are under way, and holds them while `going` is not set."""
-
-    def __init__(self) -> None:
-        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
-        self.costs: list[Parameters] = []
-        self.under_way = 0
-        self.going = threading.Event()
-        self.going.set()
-
-    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002  # the base's name
-        self.costs.append(extract_parameters(str(hash)))
-        self.under_way += 1
-        self.going.wait(10)
-        return super().verify(hash, password)
-
-
-async def test_an_unknown_account_costs_the_same_verification() -> None:
-    hasher = Watched()
-    passwords = Passwords(hasher)
-    kept = await passwords.hash("a password")
-    assert not await passwords.verify(kept, "another one", lambda: None)
-    assert not await passwords.verify(None, "another one", lambda: None)
-    assert hasher.costs == [extract_parameters(kept)] * 2
-
-
-async def test_two_at_most_are_verified_at_once() -> None:
-    hasher = Watched()
-    passwords = Passwords(hasher)
-    kept = await passwords.hash("a password")
-    hasher.going.clear()
-    tries = [asyncio.ensure_future(passwords.verify(kept, "a password", lambda: None)) for _ in range(4)]
-    await asyncio.sleep(0)
-    # Threads take their work in order: whatever was given to them before this has begun when it is done.
-    await asyncio.to_thread(lambda: None)
-    assert hasher.under_way == 2
-    hasher.going.set()
-    assert all(await asyncio.gather(*tries))
-    assert hasher.under_way == 4
+            given_back = (passed[last] - passed[first]) / SOURCE.every.total_seconds()
+            assert last - first + 1 <= SOURCE.failures + given_back

@@ -133,3 +133,28 @@ async def test_an_api_token_changes_no_password(alice: httpx.AsyncClient, live: 
     body = {"current_password": PASSWORD, "password": "staple of correct horses"}
     check_problem(await script.post("/change-password", json=body), 403, "session_needed")
     check_problem(await live.client().post("/change-password", json=body), 401, "login_required")
+
+
+async def test_a_device_that_was_in_is_known_when_strangers_have_used_up_all_tries(live: Live) -> None:
+    """The cookie that a login sets lets the owner in from the very address that others guess from."""
+    owner = live.client()
+    answer = await owner.post("/auth", json={"email": ALICE, "password": PASSWORD})
+    cookie = next(each for each in answer.headers.get_list("Set-Cookie") if each.startswith("loadzone_device="))
+    assert "HttpOnly; SameSite=Lax" in cookie
+    assert ALICE not in cookie
+    await owner.post("/logout")
+    stranger = live.client()
+    codes = [
+        (await stranger.post("/auth", json={"email": ALICE, "password": "wrong horse"})).status_code
+        for _ in range(11)
+    ]
+    assert codes == [401] * 10 + [429]
+    assert (await stranger.post("/auth", json={"email": ALICE, "password": PASSWORD})).status_code == 429
+    assert (await owner.post("/auth", json={"email": ALICE, "password": PASSWORD})).status_code == 200
+
+
+async def test_an_account_is_open_to_its_owner_at_another_address_than_the_guesses(live: Live) -> None:
+    elsewhere = live.client(transport=httpx.AsyncHTTPTransport(local_address="127.0.0.2"))
+    for _ in range(20):
+        await elsewhere.post("/auth", json={"email": ALICE, "password": "wrong horse"})
+    assert (await live.client().post("/auth", json={"email": ALICE, "password": PASSWORD})).status_code == 200

@@ -15,7 +15,8 @@ from loadzone.core.accounts.sessions import Sessions
 from loadzone.core.accounts.tokens import Tokens
 from loadzone.core.auth_file import Mode
 from loadzone.core.clock import Clock, Timer, monotonic, system_clock
-from loadzone.core.throttle import Passwords, Throttle
+from loadzone.core.passwords import Passwords
+from loadzone.core.throttle import Throttle
 
 
 class Accounts:
@@ -43,7 +44,7 @@ class Accounts:
         self.mode: Final = mode
         self.idle, self.absolute = idle, absolute
         self.registration: Final = registration
-        passwords, throttle = Passwords(hasher), throttle or Throttle(clock)
+        passwords, throttle = Passwords(hasher), throttle or Throttle(monotonic)
 
         self._book = book = AccountBook(path, clock, mode=mode, idle=idle, absolute=absolute, monotonic=monotonic)
         self.on_session_end, self.sweep, self.close = book.on_session_end, book.sweep, book.close

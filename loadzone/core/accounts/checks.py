@@ -1,7 +1,7 @@
 """What is asked of every call about accounts: the right mode, the right actor, and fields that make sense."""
 
 from loadzone.core.auth_file import Mode
-from loadzone.core.throttle import check_password
+from loadzone.core.passwords import check_password
 from loadzone.domain.errors import NotAllowed
 from loadzone.domain.fields import Fields
 from loadzone.domain.permissions import Act, Actor, Role, demand

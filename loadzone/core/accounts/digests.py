@@ -2,7 +2,7 @@
 
 import hashlib
 
-from loadzone.core.throttle import plain_bytes
+from loadzone.core.passwords import plain_bytes
 
 
 def digest_of(secret: str) -> str:

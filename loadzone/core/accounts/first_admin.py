@@ -7,7 +7,7 @@ from loadzone.core.accounts.book import AccountBook
 from loadzone.core.accounts.checks import clean_account
 from loadzone.core.accounts.sessions import Login, Sessions
 from loadzone.core.auth_file import AuthData, Person
-from loadzone.core.throttle import Passwords, plain_bytes
+from loadzone.core.passwords import Passwords, plain_bytes
 from loadzone.domain.account_facts import PersonRegistered
 from loadzone.domain.errors import NotAllowed
 from loadzone.domain.permissions import Role

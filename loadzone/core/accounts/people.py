@@ -10,7 +10,7 @@ from loadzone.core.account_edits import edits
 from loadzone.core.accounts.book import AccountBook
 from loadzone.core.accounts.checks import clean_account, demand_administer
 from loadzone.core.auth_file import AuthData, Person
-from loadzone.core.throttle import Passwords
+from loadzone.core.passwords import Passwords
 from loadzone.domain.account_facts import PersonAdded
 from loadzone.domain.errors import Conflict, NotFound
 from loadzone.domain.permissions import Act, Actor, Role, demand

@@ -14,13 +14,17 @@ from loadzone.core.accounts.digests import digest_of
 from loadzone.core.accounts.people import with_new_person
 from loadzone.core.accounts.sessions import Login, Sessions
 from loadzone.core.auth_file import AuthData, Invite, Person
-from loadzone.core.throttle import Passwords, Throttle
+from loadzone.core.passwords import Passwords
+from loadzone.core.throttle import Throttle
+from loadzone.core.turns import Asker
 from loadzone.domain.account_facts import PersonInvited, PersonRegistered
-from loadzone.domain.errors import Conflict, NotAllowed
+from loadzone.domain.errors import Conflict, LoadZoneError, NotAllowed
 from loadzone.domain.fields import Fields
 from loadzone.domain.permissions import Actor, Role
 
 INVITE_LIFE: Final = timedelta(days=7)
+
+_TELLING: Final = frozenset({"invite_invalid", "person_exists"})
 
 Registration = Literal["closed", "domain", "invite"]
 
@@ -69,19 +73,24 @@ class Registrar:
         return found is not None and found.expires > self._book.now()
 
     async def register(
-        self, email: str, password: str, invite: str | None = None, address: str | None = None
+        self,
+        email: str,
+        password: str,
+        invite: str | None = None,
+        address: str | None = None,
+        device: str | None = None,
     ) -> Login:
         """Let a person in by him- or herself, as far as the setting `registration` allows, and log in.
 
         Raises NotAllowed (`registration_closed`, `invite_needed`, `invite_invalid`, `domain_not_listed`),
-        Conflict(`person_exists`), InvalidInput, TooManyTries for an address that failed too often.
+        Conflict(`person_exists`), InvalidInput, TooManyTries for too many in a short time.
         """
         demand_mode(self._book.mode, "password")
         email = clean_account(email, None, password)
-        with self._counted(address):
+        with self._counted(address, invited=invite is not None):
             self._book.look()
             self._admit(self._book.data, email, invite)
-            kept = await self._passwords.hash(password)
+            kept = await self._passwords.hash(password, Asker(known=False, account=email, address=address or ""))
 
             def registered(data: AuthData) -> AuthData:
                 role = self._admit(data, email, invite)
@@ -90,7 +99,7 @@ class Registrar:
                 data = data.telling(PersonRegistered(at=now, by=email, user=email, role=role))
                 return data if invite is None else data.without_invite(digest_of(invite))
 
-            return await self._sessions.begin(email, registered)
+            return await self._sessions.begin(email, registered, address, device)
 
     def _admit(self, data: AuthData, email: str, invite: str | None) -> Role:
         """Return the role with which `email` may register."""
@@ -111,12 +120,14 @@ class Registrar:
         return role
 
     @contextmanager
-    def _counted(self, address: str | None) -> Iterator[None]:
-        """Count refusals against the address: they could be used to try keys or to learn who is here."""
-        self._throttle.check(None, address)
+    def _counted(self, address: str | None, *, invited: bool) -> Iterator[None]:
+        """Count registrations, and refusals by which somebody could try keys or learn who is here."""
+        self._throttle.begin_registration(address)
         try:
             yield
-        except (NotAllowed, Conflict) as refused:
-            if refused.code in ("invite_invalid", "person_exists"):
-                self._throttle.failed(None, address)
+        except LoadZoneError as refused:
+            if refused.code not in _TELLING:
+                self._throttle.give_back_registration(address)
             raise
+        if invited:
+            self._throttle.give_back_registration(address)

@@ -9,9 +9,12 @@ from msgspec.structs import replace
 from loadzone.core.account_edits import edits
 from loadzone.core.accounts.book import AccountBook, Decide
 from loadzone.core.accounts.checks import clean_account, demand_mode
+from loadzone.core.accounts.devices import Devices
 from loadzone.core.accounts.digests import digest_of
 from loadzone.core.auth_file import AuthData, Session
-from loadzone.core.throttle import Passwords, Throttle
+from loadzone.core.passwords import Passwords
+from loadzone.core.throttle import Source, Throttle
+from loadzone.core.turns import Asker
 from loadzone.domain.errors import LoginRequired, NotAllowed, invalid
 from loadzone.domain.fields import clean_email
 from loadzone.domain.permissions import Actor, Role
@@ -20,11 +23,15 @@ log = logging.getLogger(__name__)
 
 
 class Login(Struct, frozen=True, kw_only=True):
-    """A session that has begun: `secret` goes into the cookie and nowhere else, `session_id` names it."""
+    """A session that has begun: `secret` goes into the cookie and nowhere else, `session_id` names it.
+
+    `device` goes into another cookie, by which the device is known at later logins; None in open mode.
+    """
 
     secret: str
     session_id: str
     actor: Actor
+    device: str | None = None
 
 
 class Sessions:
@@ -34,6 +41,7 @@ class Sessions:
         self._book = book
         self._passwords = passwords
         self._throttle = throttle
+        self._devices = Devices(book)
 
     def session(self, secret: str) -> tuple[Actor, str] | None:
         """Return who is behind a session cookie, and the session's id; None for one that does not count."""
@@ -45,19 +53,22 @@ class Sessions:
         """Return who is behind a session known by its id, for pages that were opened under it."""
         return self._book.session_actor(session_id)
 
-    async def login(self, email: str, password: str, address: str | None) -> Login:
-        """Begin a session by password; `address` is where the try comes from.
+    async def login(self, email: str, password: str, address: str | None, device: str | None = None) -> Login:
+        """Begin a session by password; `address` and the device's cookie say where the try comes from.
 
         Raises LoginRequired(`wrong_login`), the same whether or not there is such an account, TooManyTries,
         InvalidInput for what is no e-mail address.
         """
         demand_mode(self._book.mode, "password")
         email = clean_email(email)
-        kept = await self._kept(email, password, address)
+        self._book.look()
+        source = self._devices.source(email, self._hash_of(email), address, device)
+        kept = await self._verified(source, password)
         if kept is None:
             log.info("a login as %s from %s failed", email, address)
             raise LoginRequired("wrong_login")
-        fresh = await self._passwords.hash(password) if self._passwords.is_outdated(kept) else kept
+        outdated = self._passwords.is_outdated(kept)
+        fresh = await self._passwords.hash(password, _asker(source)) if outdated else kept
 
         def unchanged(data: AuthData) -> AuthData:
             person = data.people.get(email)
@@ -65,14 +76,20 @@ class Sessions:
                 raise LoginRequired("wrong_login")
             return data if fresh == kept else data.with_person(email, replace(person, password=fresh))
 
-        return await self.begin(email, unchanged)
+        return await self.begin(email, unchanged, address, device)
 
     async def change_password(
-        self, session_id: str | None, current: str, password: str, address: str | None
+        self,
+        session_id: str | None,
+        current: str,
+        password: str,
+        address: str | None,
+        device: str | None = None,
     ) -> Login:
         """Give the person of a session another password, end all their sessions, and begin a new one.
 
-        So whoever had got hold of the old password or of a cookie is out. API tokens stay. Raises
+        So whoever had got hold of the old password or of a cookie is out. API tokens stay. Tries are counted for
+        each session apart, so that nobody outside can keep the person from it. Raises
         NotAllowed(`session_needed`) for what is no session that counts, such as an API token, InvalidInput for a
         `current_password` that is wrong or a new `password` that will not do, TooManyTries.
         """
@@ -81,7 +98,7 @@ class Sessions:
         if actor is None or actor.email is None:
             raise NotAllowed("session_needed")
         email = clean_account(actor.email, None, password)
-        kept = await self._kept(email, current, address)
+        kept = await self._verified(Source(account=email, own=f"session {session_id}"), current)
         if kept is None:
             raise invalid("current_password", "wrong_password")
         fresh = await self._passwords.hash(password)
@@ -94,21 +111,33 @@ class Sessions:
             data = data.with_person(email, new).without_sessions(lambda _, each: each.email == email)
             return data.telling(*edits(email, old, new, by=email, at=self._book.now()))
 
-        return await self.begin(email, changed)
+        return await self.begin(email, changed, address, device)
 
-    async def _kept(self, email: str, password: str, address: str | None) -> str | None:
-        """Return the hash of the person's password when `password` fits it; else count a failure."""
-        self._throttle.check(email, address)
-        self._book.look()
-        person = self._book.data.people.get(email)
-        kept = None if person is None or person.disabled else person.password
-        # Tries that queue while others fail must not slip through.
-        fits = await self._passwords.verify(kept, password, lambda: self._throttle.check(email, address))
+    async def _verified(self, source: Source, password: str) -> str | None:
+        """Return the hash of the account's password when `password` fits it; a try counts before it is made."""
+        self._throttle.check(source)
+        kept = self._hash_of(source.account)
+        begun = False
+
+        def begin() -> None:
+            nonlocal begun
+            self._throttle.begin(source)
+            begun = True
+
+        try:
+            fits = await self._passwords.verify(kept, password, begin, _asker(source))
+        except BaseException:
+            if begun:
+                self._throttle.give_back(source)
+            raise
         if kept is None or not fits:
-            self._throttle.failed(email, address)
             return None
-        self._throttle.succeeded(email)
+        self._throttle.succeeded(source)
         return kept
+
+    def _hash_of(self, email: str) -> str | None:
+        person = self._book.data.people.get(email)
+        return None if person is None or person.disabled else person.password
 
     async def login_open(self, email: str) -> Login:
         """Begin a session by e-mail alone, as administrator; in open mode only."""
@@ -123,7 +152,9 @@ class Sessions:
 
         await self._book.change(without)
 
-    async def begin(self, email: str, allow: Decide) -> Login:
+    async def begin(
+        self, email: str, allow: Decide, address: str | None = None, device: str | None = None
+    ) -> Login:
         """Begin a session of `email`; `allow` may change more in the same write, or raise and prevent it."""
         secret, now, mode = secrets.token_urlsafe(32), self._book.now(), self._book.mode
         session_id = digest_of(secret)
@@ -134,5 +165,16 @@ class Sessions:
             return replace(data, sessions={**data.sessions, session_id: session})
 
         data = await self._book.change(begun)
-        role = Role.ADMIN if mode == "open" else data.people[email].role
-        return Login(secret=secret, session_id=session_id, actor=Actor(email=email, role=role))
+        if mode == "open":
+            return Login(secret=secret, session_id=session_id, actor=Actor(email=email, role=Role.ADMIN))
+        person = data.people[email]
+        return Login(
+            secret=secret,
+            session_id=session_id,
+            actor=Actor(email=email, role=person.role),
+            device=self._devices.remember(email, person.password or "", address, device),
+        )
+
+
+def _asker(source: Source) -> Asker:
+    return Asker(known=source.is_known, account=source.account, address=source.address or "")

@@ -3,8 +3,12 @@
 error-wrong-login = The e-mail address or the password is wrong.
 error-wrong-password = This is not your current password.
 error-too-many-tries = { $seconds ->
-    [one] Too many failed tries. Try again in { $seconds } second.
-   *[other] Too many failed tries. Try again in { $seconds } seconds.
+    [one] Too many tries. Try again in { $seconds } second.
+   *[other] Too many tries. Try again in { $seconds } seconds.
+}
+error-login-busy = { $seconds ->
+    [one] Too many people are logging in just now. Try again in { $seconds } second.
+   *[other] Too many people are logging in just now. Try again in { $seconds } seconds.
 }
 error-token-invalid = This API token is unknown, revoked or expired. Make another: on the page “My account”, or with “loadzone token create”.
 error-session-needed = A password is changed by its owner, logged in with it. An API token is not enough.

@@ -64,7 +64,7 @@ async def test_an_invite_is_for_its_address_and_a_week(accounts: Accounts, world
 
 
 async def test_trying_invites_is_throttled(accounts: Accounts, world: World) -> None:
-    throttle = Throttle(lambda: world.now, address=Allowance(failures=2, every=timedelta(minutes=1)))
+    throttle = Throttle(lambda: world.seconds, registration=Allowance(failures=2, every=timedelta(minutes=1)))
     inviting = world.open(registration="invite", throttle=throttle)
     key = await inviting.invite(ANN)
     for _ in range(2):
