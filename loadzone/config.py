@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ from loadzone.origins import Authority, url_parts
 from loadzone.zones.settings import FILE, TABLE, checked
 
 PREFIX: Final = "LOADZONE_"
+LOOPBACK: Final = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])\Z")
 
@@ -98,8 +99,19 @@ def _origin(given: str) -> str:
     return f"{scheme}://{authority}"
 
 
+def _network(given: Any) -> Any:
+    """Read a network, or an address as a network of its own."""
+    try:
+        return ip_network(given, strict=False)
+    except ValueError:
+        raise PydanticCustomError("network", "not a network") from None
+
+
 Length = Annotated[timedelta, BeforeValidator(_length), Field(gt=timedelta(0)), PlainSerializer(length_text)]
 Url = Annotated[str, AfterValidator(_origin)]
+Networks = Annotated[
+    tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)], ...], NoDecode, BeforeValidator(_list)
+]
 Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
 
 
@@ -130,6 +142,8 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[Url, ...], NoDecode, BeforeValidator(_list)] = ()
     public_url: Url | None = None
     use_xheaders: bool = False
+    trusted_proxies: Networks = ()
+    metrics_from: Networks = LOOPBACK
     report_every: Annotated[str, AfterValidator(_every)] | None = None
     report_folder: Path = Path("reports")
     report_tz: Annotated[str, AfterValidator(_zone)] = "UTC"
@@ -153,6 +167,10 @@ class Settings(BaseSettings):
     def policy(self) -> Policy:
         """Return the limits that the rules obey."""
         return Policy(max_hours=self.max_hours, max_total_hours=self.max_total_hours, warn_before=self.warn_before)
+
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Return the networks of the proxies that are trusted."""
+        return (*self.trusted_proxies, *(LOOPBACK if self.use_xheaders else ()))
 
     def loopback(self) -> bool:
         """Tell whether only this machine can reach `host`."""
@@ -300,7 +318,7 @@ def _setting_error(wrong: ValidationError, flags: Mapping[str, Any]) -> SettingE
         code = "setting_out_of_range"
     elif kind.startswith("bool"):
         code = "setting_not_yes_or_no"
-    elif kind in {"every", "length", "zone", "url"}:
+    elif kind in {"every", "length", "network", "zone", "url"}:
         code = f"setting_not_{kind}"
     elif kind.startswith("url_"):
         code = f"setting_{kind}"

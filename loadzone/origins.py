@@ -34,6 +34,9 @@ class Authority(NamedTuple):
         port = int(found[2]) if found[2] else None
         return None if port is not None and not 0 < port <= _PORT_MAX else cls(host, port)
 
+    def __str__(self) -> str:
+        return self.host if self.port is None else f"{self.host}:{self.port}"
+
     def is_host_of(self, origin: "Origin") -> bool:
         """Tell whether a request to `origin` names this host; a scheme is not part of it."""
         return self.host == origin.host and (self.port or DEFAULT_PORTS[origin.scheme]) == origin.port

@@ -39,6 +39,7 @@ from loadzone.web.identity import Identity
 from loadzone.web.lost_page import LostPage
 from loadzone.web.metrics import Metrics
 from loadzone.web.own_origins import OwnOrigins
+from loadzone.web.proxies import Proxies, ProxyHeaders
 from loadzone.web.push import Push
 from loadzone.web.site import Site, Told
 
@@ -117,7 +118,8 @@ async def start(
     account_log = AccountLog(accounts, service)
     accounts.on_untold(account_log.tell)
     await account_log.tell()
-    origins = OwnOrigins(settings.public_url, settings.allowed_origins)
+    proxies = Proxies(settings.proxies())
+    origins = OwnOrigins(settings.public_url, settings.allowed_origins, proxies)
     identity = Identity(accounts, settings.auth, settings.public_read, origins)
     push = Push(service, identity, metrics, lang=_language(settings))
     await push.ring.recall(service)
@@ -151,6 +153,8 @@ async def start(
         secure_cookies=(settings.public_url or "").startswith("https://"),
         settings=in_force(settings),
         ring=push.ring,
+        proxies=proxies,
+        metrics_from=settings.metrics_from,
         replays=replays,
         newest_report=None if settings.report_every is None else lambda: newest[-1] if newest else None,
     )
@@ -199,14 +203,15 @@ def _page_server(
             default_handler_class=LostPage,
             default_handler_args={"site": site, "assets": assets},
             http_server_kwargs={"max_body_size": BODY_MAX},
-            use_xheaders=settings.use_xheaders,
         )
     except OSError as wrong:
         reason = wrong.strerror or str(wrong)
         raise StoreUnavailable("port_taken", host=settings.host, port=settings.port, reason=reason) from wrong
+    app = server._tornado  # noqa: SLF001  # Bokeh keeps both to itself
+    server._http.request_callback = ProxyHeaders(app, site.proxies)  # noqa: SLF001  # the same
     if settings.auth == "open" and not settings.trust_network:
         # Before everything else, the dashboard's own addresses included.
-        guard = Rule(AnyMatches(), HostGuard({settings.host, *site.identity.origins.hosts}, site.default_language))
+        guard = Rule(AnyMatches(), HostGuard(site.identity.origins, settings.host, site.default_language))
         server._tornado.wildcard_router.rules.insert(0, guard)  # noqa: SLF001  # Bokeh offers no way to put one first
     return server
 
@@ -246,6 +251,8 @@ async def run(settings: Settings, say: Say, *, extra_patterns: Sequence[Pattern]
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         settle()
+        for line in _warnings(settings):
+            log.warning(line)
         for line in greeting(running):
             say(line)
         await stop.wait()
@@ -280,6 +287,16 @@ def greeting(running: Running) -> list[str]:
     if settings.auth == "open":
         lines.append(translate(lang, "serve-open"))
     return lines
+
+
+def _warnings(settings: Settings) -> list[str]:
+    """Return what a start says of settings that work, but not as well as they could."""
+    lang = _language(settings)
+    if settings.use_xheaders:
+        return [translate(lang, "serve-xheaders-old")]
+    if settings.public_url is not None and not settings.trusted_proxies:
+        return [translate(lang, "serve-proxy-unknown")]
+    return []
 
 
 def _language(settings: Settings) -> str:

@@ -85,6 +85,9 @@ def test_lists_and_lengths_are_read_from_flags_variables_and_the_file(monkeypatc
         ("warn_before", "soon", "setting_not_length"),
         ("session_idle", "0d", "setting_out_of_range"),
         ("public_read", "perhaps", "setting_not_yes_or_no"),
+        ("trusted_proxies", "proxy.example.com", "setting_not_network"),
+        ("trusted_proxies", "10.0.0.1,10.0.0.0/33", "setting_not_network"),
+        ("metrics_from", "all", "setting_not_network"),
         ("public_url", "example.com", "setting_not_url"),
         ("public_url", "ftp://example.com", "setting_not_url"),
         ("public_url", "http://example.com/loadzone", "setting_url_path"),
@@ -123,6 +126,14 @@ def test_an_origin_is_kept_as_it_was_given_without_its_last_slash(url: str) -> N
     settings = load({"public_url": url, "allowed_origins": url})
     assert settings.public_url == url.rstrip("/").replace("HTTPS", "https")
     assert settings.allowed_origins == (settings.public_url,)
+
+
+def test_networks_are_read_from_flags_and_the_file() -> None:
+    write_file('trusted_proxies = ["127.0.0.1", "2001:db8::/32"]\n')
+    told = {name: value for name, value, _ in in_force(load({"metrics_from": "10.1.2.3/16"}))}
+    assert told["trusted_proxies"] == "127.0.0.1/32,2001:db8::/32"
+    assert told["metrics_from"] == "10.1.0.0/16"
+    assert load({"use_xheaders": True}).proxies()[-2:] == load().metrics_from
 
 
 def test_a_wrong_variable_and_a_wrong_line_of_the_file_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,7 +123,6 @@ def make_server(
     extra_patterns: Sequence[Pattern] = (),
     default_handler_class: type[RequestHandler] | None = None,
     default_handler_args: dict[str, Any] | None = None,
-    use_xheaders: bool = False,
     http_server_kwargs: dict[str, Any] | None = None,
 ) -> PageServer:
     """Return the server, bound to its port; it answers as soon as the running loop turns.
@@ -162,7 +161,6 @@ def make_server(
         use_index=False,
         ico_path="none",
         compress_response=True,
-        use_xheaders=use_xheaders,
         http_server_kwargs=dict(http_server_kwargs or {}),
         door=door,
         **options,

@@ -101,7 +101,7 @@ class DocsHandler(BaseHandler):
         """Answer with the page, its examples addressed to where it was asked for."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Content-Security-Policy", POLICY)
-        self.finish(self.docs.page(f"{self.request.protocol}://{self.request.host}", self.reader()))
+        self.finish(self.docs.page(self.site.identity.origins.address(self.request), self.reader()))
 
     head = get
 

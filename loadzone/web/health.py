@@ -1,15 +1,15 @@
 """Is it alive, is it ready, how is it doing: for supervisors and Prometheus."""
 
-import ipaddress
-
 from msgspec import UNSET
 
+from loadzone.domain.errors import LoginRequired
 from loadzone.domain.permissions import Act, demand
 from loadzone.web.bodies import Done, Ready
 from loadzone.web.fleet_calls import DONE
 from loadzone.web.handlers import BaseHandler
 from loadzone.web.metrics import CONTENT_TYPE
 from loadzone.web.problems import RequestRefused
+from loadzone.web.proxies import is_client_within
 from loadzone.web.route import Asked
 from loadzone.web.site import Site
 
@@ -38,7 +38,7 @@ async def ready(asked: Asked) -> Ready:
 
 
 class MetricsHandler(BaseHandler):
-    """Gives the metrics to this machine, and elsewhere to those who may see the fleet."""
+    """Gives the metrics to clients in the networks of `metrics_from`, and elsewhere to logged-in people."""
 
     site: Site
     route_path = "/metrics"
@@ -49,16 +49,12 @@ class MetricsHandler(BaseHandler):
 
     def get(self) -> None:
         """Answer in Prometheus' text format."""
-        if not _is_loopback(self.request.remote_ip):
-            demand(self.site.identity.identify(self.request).actor, Act.SEE)
+        if not is_client_within(self.request, self.site.metrics_from, self.site.proxies):
+            actor = self.site.identity.identify(self.request).actor
+            demand(actor, Act.SEE)
+            if actor.email is None:
+                raise LoginRequired
         self.set_header("Content-Type", CONTENT_TYPE)
         self.finish(self.site.metrics.exposition())
 
     head = get
-
-
-def _is_loopback(address: str | None) -> bool:
-    try:
-        return ipaddress.ip_address(address or "").is_loopback
-    except ValueError:
-        return False

@@ -8,16 +8,22 @@ from collections.abc import Collection
 from tornado.httputil import HTTPServerRequest
 
 from loadzone.origins import Authority, Origin
+from loadzone.web.proxies import Proxies
 
 
 class OwnOrigins:
     """Judges requests by the origin of the page that sent them.
 
     Own are `public_url`, the address that people use where a proxy stands before the server, the origins that the
-    settings allow besides (`allowed`), and the host that a request itself is sent to.
+    settings allow besides (`allowed`), and the host that a request itself is sent to, as the server sees it and as
+    a trusted proxy tells it.
     """
 
-    def __init__(self, public_url: str | None = None, allowed: Collection[str] = ()) -> None:
+    def __init__(
+        self, public_url: str | None = None, allowed: Collection[str] = (), proxies: Proxies | None = None
+    ) -> None:
+        self._public_url = public_url
+        self._proxies = proxies or Proxies()
         self._allowed = frozenset(map(_configured, allowed))
         self._configured = self._allowed | ({_configured(public_url)} if public_url else frozenset())
         self.hosts = frozenset(origin.host for origin in self._configured)
@@ -36,11 +42,27 @@ class OwnOrigins:
         site = request.headers.get("Sec-Fetch-Site")
         if site is not None:
             return site in ("same-origin", "none")
-        return not header or (origin is not None and _is_sent_to(request, origin))
+        return not header or (origin is not None and self._is_sent_to(request, origin))
 
     def is_allowed(self, request: HTTPServerRequest) -> bool:
         """Tell whether a request comes from an origin other than ours that the settings allow."""
         return Origin.parse(origin_header(request)) in self._allowed
+
+    def address(self, request: HTTPServerRequest) -> str:
+        """Return the address that people use, as far as a request shows it."""
+        told = self._proxies.forwarded(request)
+        return self._public_url or f"{request.protocol}://{told.host or request.host}"
+
+    def claimed(self, request: HTTPServerRequest) -> list[Authority | None]:
+        """Return the hosts that a request says it is sent to; None for what is no host."""
+        told = self._proxies.forwarded(request).host
+        return [Authority.parse(request.host), *([] if told is None else [told])]
+
+    def _is_sent_to(self, request: HTTPServerRequest, origin: Origin) -> bool:
+        # Without a proxy's word the scheme is not known: TLS may end before the server.
+        if self._proxies.forwarded(request).scheme not in (None, origin.scheme):
+            return False
+        return any(host.is_host_of(origin) for host in self.claimed(request) if host)
 
 
 def origin_header(request: HTTPServerRequest) -> str:
@@ -53,8 +75,3 @@ def _configured(url: str) -> Origin:
     if origin is None:
         raise ValueError(f"{url} is no origin")
     return origin
-
-
-def _is_sent_to(request: HTTPServerRequest, origin: Origin) -> bool:
-    host = Authority.parse(request.host)
-    return host is not None and host.is_host_of(origin)

@@ -12,6 +12,7 @@ from loadzone.web.feed_ring import Ring
 from loadzone.web.idempotency import Replays
 from loadzone.web.identity import Identity
 from loadzone.web.metrics import Metrics
+from loadzone.web.proxies import LOOPBACK, Network, Proxies
 from loadzone.web.snapshots import Snapshots
 
 
@@ -32,7 +33,8 @@ class Site:
     tells whether bookings end when they should, `clock_doubted` whether a step of the machine's clock is
     not followed yet. `settings` are those in force: name, value, and where it came from (empty: the default).
     `newest_report` tells how the newest scheduled report went; it is None where none
-    are made. `ring` holds the last changes, as the live feed does.
+    are made. `ring` holds the last changes, as the live feed does. `proxies` are those that are trusted.
+    Clients in the networks of `metrics_from` get the metrics without a login.
     """
 
     service: Service
@@ -48,6 +50,8 @@ class Site:
     settings: Sequence[tuple[str, str, str]] = ()
     newest_report: Callable[[], Told | None] | None = None
     ring: Ring = field(default_factory=Ring)
+    proxies: Proxies = field(default_factory=Proxies)
+    metrics_from: Sequence[Network] = LOOPBACK
     replays: Replays = field(default_factory=Replays)
     snapshots: Snapshots = field(default_factory=Snapshots)
 

@@ -5,7 +5,6 @@ import pytest
 
 from loadzone.core.memory_store import MemoryStore
 from loadzone.core.store import Health
-from loadzone.web.health import _is_loopback
 from tests.web.conftest import Live, Start, small_fleet
 from tests.web.test_http_errors import check_problem
 
@@ -61,21 +60,6 @@ async def test_metrics_count_bookings_conflicts_and_answers(
         "loadzone_loop_lag_seconds 0.0",
     ):
         assert line in answer.text.splitlines()
-
-
-@pytest.mark.parametrize(
-    ("address", "loopback"),
-    [
-        ("127.0.0.1", True),
-        ("127.8.9.1", True),
-        ("::1", True),
-        ("10.0.0.1", False),
-        ("", False),
-        ("nonsense", False),
-    ],
-)
-def test_only_this_machine_is_this_machine(address: str, loopback: bool) -> None:
-    assert _is_loopback(address) is loopback
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,9 @@ setting-session-idle = A session ends after so long without use.
 setting-session-absolute = A session ends after so long in any case.
 setting-allowed-origins = Further origins whose pages may connect, such as https://portal.example.com.
 setting-public-url = The address that people use, where a proxy stands before the server: scheme, host and port. Pages from there are our own, whatever Host the proxy sends.
-setting-use-xheaders = Take the client's address and scheme from the headers of a trusted proxy.
+setting-use-xheaders = The older way to say trusted_proxies = 127.0.0.0/8,::1.
+setting-trusted-proxies = Networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host count, such as 127.0.0.1 or 10.1.0.0/16.
+setting-metrics-from = Networks whose clients read /metrics without a login. This machine means direct requests only, never those that came through a proxy.
 setting-log-level = How much to log.
 
 error-setting-unknown = { $place }: there is no such setting.
@@ -201,6 +203,7 @@ error-setting-not-yes-or-no = { $place }: true or false is needed, not “{ $val
 error-setting-not-choice = { $place }: one of { $choices } is needed, not “{ $value }”.
 error-setting-not-length = { $place }: a length of time such as 10m, 1h or 7d is needed, not “{ $value }”.
 error-setting-not-zone = { $place }: there is no time zone “{ $value }”.
+error-setting-not-network = { $place }: an address or a network such as 127.0.0.1, 10.1.0.0/16 or ::1 is needed, not “{ $value }”.
 error-setting-not-url = { $place }: an address that begins with http:// or https:// is needed, not “{ $value }”.
 error-setting-url-path = { $place }: LoadZone is not served below a path yet, so “{ $value }” cannot work: give only scheme, host and port, such as https://lab.example.com.
 error-setting-url-extra = { $place }: only scheme, host and port are possible here, such as https://lab.example.com:8443, not “{ $value }”.

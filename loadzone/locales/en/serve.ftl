@@ -10,6 +10,8 @@ serve-data = Data file { $path }: { $vms ->
    *[other] { $users } users
 }.
 serve-first-admin = Nobody is an administrator yet. Open this link once to become the first: { $url }
+serve-xheaders-old = use_xheaders trusts every proxy on this machine. Better name the proxies in trusted_proxies.
+serve-proxy-unknown = public_url is set, but trusted_proxies is not: if a proxy stands before the server, everybody behind it counts as one address when logins are throttled.
 serve-open = Open mode: the e-mail alone logs in, and everybody is an administrator. For a trusted desk only.
 serve-stopping = Stopping: what is in flight is finished, then the data file is written.
 serve-stopped = Stopped; everything is in { $path }.

@@ -170,7 +170,9 @@ setting-session-idle = Через сколько времени без дейс�
 setting-session-absolute = Через сколько времени сеанс заканчивается в любом случае.
 setting-allowed-origins = Другие сайты, страницы которых могут подключаться, например https://portal.example.com.
 setting-public-url = Адрес для людей, если перед сервером стоит прокси: схема, хост и порт. Страницы оттуда свои, какой бы Host ни слал прокси.
-setting-use-xheaders = Брать адрес клиента и схему из заголовков доверенного прокси.
+setting-use-xheaders = Прежний способ задать trusted_proxies = 127.0.0.0/8,::1.
+setting-trusted-proxies = Сети прокси, чьим X-Forwarded-For, X-Forwarded-Proto и X-Forwarded-Host можно верить, например 127.0.0.1 или 10.1.0.0/16.
+setting-metrics-from = Сети, клиенты которых читают /metrics без входа. Эта машина — только прямые запросы, но не пришедшие через прокси.
 setting-log-level = Насколько подробно вести журнал.
 
 error-setting-unknown = { $place }: такой настройки нет.
@@ -181,6 +183,7 @@ error-setting-not-yes-or-no = { $place }: нужно true или false, а не 
 error-setting-not-choice = { $place }: нужно одно из { $choices }, а не «{ $value }».
 error-setting-not-length = { $place }: нужен промежуток времени, например 10m, 1h или 7d, а не «{ $value }».
 error-setting-not-zone = { $place }: нет часового пояса «{ $value }».
+error-setting-not-network = { $place }: нужен адрес или сеть, например 127.0.0.1, 10.1.0.0/16 или ::1, а не «{ $value }».
 error-setting-not-url = { $place }: нужен адрес, который начинается с http:// или https://, а не «{ $value }».
 error-setting-url-path = { $place }: LoadZone пока не работает по адресу с путём, поэтому «{ $value }» не подойдёт: укажите только схему, хост и порт, например https://lab.example.com.
 error-setting-url-extra = { $place }: здесь возможны только схема, хост и порт, например https://lab.example.com:8443, а не «{ $value }».
