@@ -3,7 +3,8 @@
 A million records keep the interpreter's lock, in a thread too, and the server's loop would wait for it. So it
 starts this process and sends a question as a line of JSON to its standard input: `{"scope": …, "now": …}`. The
 answer is lines of JSON on the standard output, each with its `kind`: a `head` with the numbers, a `figure` as
-soon as it is drawn, or a `problem` in the words of the reader; the last line is the `end`. It ends when its
+soon as it is drawn, or a `problem` in the words of the reader; the last line is the `end`. The server sends
+`{"stop":true}` when nobody waits for the answer any more: then the end comes next. The process ends when its
 input does.
 
 It reads the data file as a notebook does, read-only, while the server writes it.
@@ -11,9 +12,11 @@ It reads the data file as a notebook does, read-only, while the server writes it
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, Final
 
 import msgspec
@@ -36,6 +39,8 @@ _NICENESS: Final = 5
 _ARGUMENTS: Final = 2
 
 Line = dict[str, Any]
+STOP: Final = b'{"stop":true}'
+END: Final[Line] = {"kind": "end"}
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -65,7 +70,35 @@ class Analyst:
             yield from map(figure, drawn(found, scope, names))
         except LoadZoneError as problem:
             yield {"kind": "problem", "message": error_text(problem, scope.lang)}
-        yield {"kind": "end"}
+        yield END
+
+
+class Questions:
+    """The lines of the input, read in a thread of its own, so that one is heard while an answer is worked out."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._asked: SimpleQueue[Question | None] = SimpleQueue()
+        self._read = self._answered = self._stopped = 0
+        Thread(target=self._listen, args=(lines,), daemon=True).start()
+
+    def _listen(self, lines: Iterable[bytes]) -> None:
+        for line in lines:
+            if line.rstrip() == STOP:
+                # A stop that comes after the end of the answer concerns no later question.
+                self._stopped = self._read
+            else:
+                self._read += 1
+                self._asked.put(msgspec.json.decode(line, type=Question))
+        self._asked.put(None)
+
+    def next(self) -> Question | None:
+        """Wait for the next question; None at the end of the input."""
+        self._answered += 1
+        return self._asked.get()
+
+    def stopped(self) -> bool:
+        """Tell whether the answer to the last question is no longer wanted."""
+        return self._stopped >= self._answered
 
 
 def head(found: Found, scope: Scope, names: list[str]) -> Line:
@@ -105,11 +138,19 @@ def main(arguments: list[str]) -> int:
         # Bookings come first.
         os.nice(_NICENESS)
     analyst = Analyst(Path(arguments[0]), arguments[1])
-    for line in sys.stdin.buffer:
-        for told in analyst.answer(msgspec.json.decode(line, type=Question)):
-            sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
-            sys.stdout.buffer.flush()
+    questions = Questions(sys.stdin.buffer)
+    while (question := questions.next()) is not None:
+        for line in analyst.answer(question):
+            if questions.stopped():
+                _write(END)
+                break
+            _write(line)
     return 0
+
+
+def _write(line: Line) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

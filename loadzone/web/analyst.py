@@ -1,7 +1,8 @@
 """The process that works out the Analytics page: started when first needed, let go when nobody asks any more.
 
 It has an interpreter of its own, so that the event loop never waits for its lock (`loadzone/reports/analyst.py` is
-what runs in it). One question is answered at a time.
+what runs in it). One question is answered at a time. One that is given up is stopped between two lines of its
+answer, so that what the process has read stays read; a process that does not stop is killed.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import logging
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -20,6 +21,8 @@ IDLE_SECONDS: Final = 300.0
 
 _LINE_BYTES: Final = 1 << 26
 _END: Final = b'{"kind":"end"}'
+_STOP: Final = b'{"stop":true}\n'
+STOP_SECONDS: Final = 3.0
 _PATIENCE: Final = 5.0
 
 
@@ -47,18 +50,34 @@ class Analyst:
                 await self._started()
                 self._rest_later()
 
-    async def ask(self, question: bytes) -> AsyncIterator[bytes]:
+    async def ask(self, question: bytes) -> AsyncGenerator[bytes]:
         """Yield the lines of the answer to one line of JSON; raises AnalystGone when the process dies."""
         async with self._asking:
             process = await self._started()
+            whole = False
             try:
                 async for line in _answer(process, question):
+                    whole = line.rstrip() == _END
                     yield line
-            except BaseException:
-                # Half an answer may still be on its way: the next question gets a process without a past.
+            except AnalystGone:
                 await self._end()
                 raise
-            self._rest_later()
+            except BaseException:
+                # Half an answer may still be on its way, which the next question must not get.
+                if not whole:
+                    await self._stop(process)
+                raise
+            finally:
+                self._rest_later()
+
+    async def _stop(self, process: Process) -> None:
+        """Have the process stop in the middle of an answer, or end it."""
+        try:
+            async with asyncio.timeout(0 if self._closed else STOP_SECONDS):
+                async for _ in _answer(process, _STOP):
+                    pass
+        except (TimeoutError, AnalystGone):
+            await self._end()
 
     async def close(self) -> None:
         """End the process."""
@@ -105,7 +124,7 @@ async def _answer(process: Process, question: bytes) -> AsyncIterator[bytes]:
     if process.stdin is None or process.stdout is None:
         raise AnalystGone
     try:
-        process.stdin.write(question + b"\n")
+        process.stdin.write(question.rstrip() + b"\n")
         await process.stdin.drain()
     except (BrokenPipeError, ConnectionResetError) as gone:
         raise AnalystGone from gone

@@ -13,10 +13,10 @@ from loadzone.domain.permissions import Act, demand, may
 from loadzone.web.analyses import Analyses
 from loadzone.web.analytics_query import read_question
 from loadzone.web.desk_pages import ANALYTICS, DeskPage
-from loadzone.web.handlers import BaseHandler
 from loadzone.web.pages import HasAddresses
 from loadzone.web.problems import language
 from loadzone.web.site import Site
+from loadzone.web.streaming import StreamHandler
 
 # Bokeh styles what it draws inline, and its tools have cursors as data.
 POLICY: Final = (
@@ -52,29 +52,29 @@ class AnalyticsPage(DeskPage):
         return {"bokeh": f"/static/js/bokeh.min.js?v={version('bokeh')}"}
 
 
-class AnalyticsData(BaseHandler):
+class AnalyticsData(StreamHandler):
     """`GET /analytics/data?range&since&until&group&user&tz`: lines of JSON, each sent when it is there."""
 
-    site: Site
     route_path = "/analytics/data"
 
-    def initialize(self, site: Site, analyses: Analyses) -> None:
+    def initialize(self, site: Site, analyses: Analyses) -> None:  # type: ignore[override]  # Tornado calls it by name
         """Take the site, and who works the figures out."""
-        self.site = site
+        super().initialize(site)
         self.analyses = analyses
 
     async def get(self) -> None:
-        """Answer line by line; raises InvalidInput naming the fields that are wrong."""
+        """Answer line by line; raises InvalidInput naming the fields that are wrong, RequestRefused when busy."""
         actor = self.site.identity.identify(self.request).actor
         demand(actor, Act.SEE)
         service = self.site.service
         now, lang = service.clock(), language(self.request, self.site.default_language)
         question = read_question(self.request.query_arguments, service.see(actor).groups, lang, now)
+        whose = actor.email or str(self.request.remote_ip)
+        await self.stream(self.analyses.answer(service.seq, question, now, whose), self._begin)
+
+    def _begin(self) -> None:
         # Text of its own kind, which is compressed on its way and no browser shows as a page.
         self.set_header("Content-Type", "text/x-ndjson; charset=utf-8")
-        async for line in self.analyses.of(service.seq, question, now).lines():
-            self.write(line)
-            await self.flush()
 
 
 def patterns(site: Site, assets: HasAddresses, analyses: Analyses) -> list[tuple[str, Any, dict[str, Any]]]:

@@ -1,14 +1,19 @@
 """Answers that are sent piece by piece: one page in memory at a time."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
+from tornado.iostream import StreamClosedError
 
 from loadzone.core.store import ChangePage, Page
 from loadzone.web.handlers import BaseHandler
 from loadzone.web.site import Site
+
+STALLED_SECONDS: Final = 600.0
+"""A client that reads nothing for so long is given up."""
 
 P = TypeVar("P", Page, ChangePage)
 
@@ -19,22 +24,51 @@ class StreamHandler(BaseHandler):
     """Answers piece by piece, as fast as the client reads and no faster."""
 
     site: Site
+    _client_gone = False
+    _piece: asyncio.Future[bytes | None] | None = None
 
     def initialize(self, site: Site) -> None:
         """Take the site."""
         self.site = site
 
     async def stream(self, chunks: AsyncGenerator[bytes], begin: Callable[[], None] = lambda: None) -> None:
-        """Send the pieces; `begin` sets headers once the first is there, until when it may still be refused."""
+        """Send the pieces; `begin` sets headers once the first is there, until when it may still be refused.
+
+        Raises StreamClosedError once the client has gone, or has read nothing for ten minutes. Nothing more is
+        worked out then, also while the next piece is being waited for.
+        """
         async with aclosing(chunks):
-            async for chunk in chunks:
+            while (chunk := await self._next(chunks)) is not None:
                 if not self._headers_written:
                     begin()
                 self.write(chunk)
-                # Raises StreamClosedError once the client has gone: nothing more is read then.
-                await self.flush()
+                await self._flushed()
                 if self.request.method == "HEAD":
                     break
+
+    def on_connection_close(self) -> None:
+        """Wait for no further piece: nobody would read it."""
+        self._client_gone = True
+        if self._piece is not None:
+            self._piece.cancel()
+
+    async def _next(self, chunks: AsyncGenerator[bytes]) -> bytes | None:
+        if self._client_gone:
+            raise StreamClosedError
+        self._piece = asyncio.ensure_future(anext(chunks, None))
+        try:
+            return await self._piece
+        except asyncio.CancelledError:
+            if self._client_gone:
+                raise StreamClosedError from None
+            raise
+
+    async def _flushed(self) -> None:
+        try:
+            async with asyncio.timeout(STALLED_SECONDS):
+                await self.flush()
+        except TimeoutError:
+            raise StreamClosedError from None
 
 
 async def json_chunks(

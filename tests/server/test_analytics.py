@@ -1,10 +1,15 @@
 """The Analytics page tells what loadzone.analytics tells, to those who may read the history and to nobody else."""
 
 import json
+import os
+import signal
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -15,6 +20,7 @@ from loadzone.analytics import figures
 from loadzone.demo import fleet
 from loadzone.i18n import translate
 from loadzone.reports.findings import clip
+from loadzone.web.analyses import EACH
 from tests.conftest import LiveServer
 from tests.server.conftest import Process
 
@@ -170,13 +176,37 @@ def test_in_open_mode_the_page_reads_without_a_login_and_keeps_its_policy(desk: 
     assert "Bokeh" in httpx.get(desk.url + library).text[:3000]
 
 
+def worker_of(server: Process) -> int:
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    commands = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
+    (worker,) = [child for child, command in commands.items() if b"loadzone.reports.analyst" in command]
+    return int(worker)
+
+
+def test_questions_of_connections_that_were_closed_hold_up_nobody(desk: Process) -> None:
+    """While the process stands still, a person may have a few questions open, and who leaves takes them along."""
+    ask(desk, range="all")
+    os.kill(worker_of(desk), signal.SIGSTOP)
+    gone = [socket.create_connection(("127.0.0.1", urlsplit(desk.url).port)) for _ in range(EACH)]
+    for number, each in enumerate(gone, start=1):
+        each.sendall(b"GET /analytics/data?since=2026-11-%02d HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" % number)
+    refused = None
+    while refused is None:
+        with suppress(httpx.ReadTimeout):
+            refused = httpx.get(f"{desk.url}/analytics/data?since=2026-11-20", timeout=1)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_questions")
+    assert refused.json()["detail"] == translate("en", "error-too-many-questions", max=EACH)
+    for each in gone:
+        each.close()
+    _, drawn = ask(desk, since="2026-10-30")
+    assert list(drawn) == EVERY
+
+
 def test_the_worker_ends_with_the_server(tmp_path: Path) -> None:
     path = tmp_path / "data.json"
     path.write_bytes(fleet(5, 10, 1, MADE))
     server = Process(path, "--auth", "open").start()
     ask(server, range="all")
-    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    commands = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
-    (worker,) = [child for child, command in commands.items() if b"loadzone.reports.analyst" in command]
+    worker = worker_of(server)
     assert server.terminate() == 0
     assert not Path(f"/proc/{worker}").exists()

@@ -29,6 +29,9 @@ admin-analytics-log-in = Log in again
 admin-analytics-no-drawing = The drawing library could not be loaded. The numbers and tables are here; load the page again for the figures.
 
 analytics-page-broken = The figures could not be worked out: the process that does so ended. Try again; if it happens again, choose a shorter range and look into the server's log.
+analytics-page-too-long = The figures took too long to work out. Choose a shorter range.
 
+error-too-many-questions = You have { $max } questions to Analytics open already. Close a page or wait for its figures, then try again.
+error-analytics-busy = Too many people are asking Analytics at the moment. Try again in a minute.
 error-date-malformed = { $found } is not a day. Write it like 2026-11-23.
 error-from-after-to = This day is later than the last day of the range.
