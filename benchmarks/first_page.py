@@ -17,7 +17,7 @@ DEEP = """const deep = (selector, root = document) => root.querySelector(selecto
   ?? [...root.querySelectorAll("*")].filter((each) => each.shadowRoot)
     .map((each) => deep(selector, each.shadowRoot)).find(Boolean);"""
 # From the start of the navigation to the first frame that shows a row, and to the one in which the whole page is
-# there, the Material frame and the line to Python included; by the page's own clock.
+# there, the Material frame included; by the page's own clock.
 SEEN = f"""() => new Promise((done) => {{
   {DEEP}
   const times = []

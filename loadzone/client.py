@@ -53,8 +53,8 @@ class Zone(ABC):
         """Return the history records with `since <= start < until`, oldest first, as values."""
 
     @abstractmethod
-    def _change(self, path: str, body: Mapping[str, Any]) -> bytes:
-        """Make the call that changes something and return its answer."""
+    def _change(self, path: str, body: Mapping[str, Any], key: str | None = None) -> bytes:
+        """Make the call that changes something and return its answer; with the same `key` it is made once."""
 
     @abstractmethod
     def close(self) -> None:

@@ -10,9 +10,8 @@ from panel.viewable import Viewable
 from panel_material_ui.template.base import Meta, Page
 
 from loadzone.core.service import Service
-from loadzone.dashboard.actions import Actions
 from loadzone.dashboard.assets import Assets
-from loadzone.dashboard.components import Part, part
+from loadzone.dashboard.components import part
 from loadzone.dashboard.visitors import Visitor
 from loadzone.i18n import translate
 
@@ -47,15 +46,11 @@ _FRAME: Final = {
 
 
 class Opening(Struct, frozen=True, kw_only=True):
-    """One opening: who looks, in which language and on what, and whether it is a mere wire.
-
-    `dark` is what was last seen.
-    """
+    """One opening: who looks, in which language, and whether the page was dark when it was last seen."""
 
     visitor: Visitor
     lang: str
     dark: bool = False
-    wire: bool = False
 
 
 class Application:
@@ -67,13 +62,11 @@ class Application:
         self._open_mode = open_mode
 
     def page(self, opening: Opening) -> Viewable:
-        """Return the page, or only the wire of a page that is open already."""
-        if opening.wire:
-            return heard_part("wire", self._service, opening)
+        """Return the page."""
         shown: Viewable = Page(  # type: ignore[no-untyped-call]  # panel-material-ui has no types here
             header=[part("top", sizing_mode="stretch_width")],
             sidebar=[part("side", sizing_mode="stretch_width")],
-            main=[heard_part("fleet", self._service, opening, sizing_mode="stretch_both")],
+            main=[part("fleet", sizing_mode="stretch_both")],
             sidebar_width=_SIDE_WIDTH,
             sidebar_resizable=False,
             # On a narrow screen it would cover the fleet and take the focus; the page opens it on a wide one.
@@ -109,18 +102,6 @@ class Application:
             "fetched": (*map(assets.url, (*_SHEETS, f"texts/{opening.lang}.json")), "/vms"),
             "loading": translate(opening.lang, "dashboard-loading"),
         }
-
-
-def heard_part(name: str, service: Service, opening: Opening, **params: Any) -> Part:
-    """Return the part `name`, whose messages are granted as the visitor."""
-    talking = part(name, **params)
-    actions = Actions(service, opening.visitor.actor, opening.lang, talking.answer)
-
-    async def on_message(event: Any) -> None:
-        await actions.handle(event.data)
-
-    talking.on_msg(on_message)
-    return talking
 
 
 @cache

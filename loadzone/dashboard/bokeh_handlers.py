@@ -18,7 +18,6 @@ from panel.io.server import DocHandler, WSHandler
 from tornado.web import HTTPError, authenticated
 
 from loadzone.dashboard.door import Guarded
-from loadzone.dashboard.rendering import use_own_files
 from loadzone.dashboard.visitors import Visitor
 
 # Inline styles are Bokeh's and Material's way of styling; `blob:` is where Panel puts a component's module, from
@@ -64,37 +63,6 @@ def is_known(context: ApplicationContext, session_id: str) -> bool:
     return True
 
 
-class WireHandler(PageHandler):
-    """`GET /wire`: a new line to Python for a page that is open, when its own broke.
-
-    It is a session with one small part instead of the page. The answer tells what the page embeds, and what
-    it compares with what it was made of: another release or another login means that it loads itself anew.
-    """
-
-    async def get(self) -> None:
-        """Build the session and answer with its token."""
-        visitor = self.door.visitor(self.request)
-        if visitor is None:
-            raise HTTPError(403)
-        session = await cast("Awaitable[ServerSession]", self.get_session())
-        (root,) = session.document.roots
-        use_own_files(session.document)
-        self.set_header("Cache-Control", "no-store")
-        self.write(
-            {
-                "token": session.token,
-                "root": root.id,
-                "assets": session.document.template_variables["assets"],
-                "email": visitor.email,
-                "role": visitor.role.value,
-            }
-        )
-
-    def write(self, chunk: str | bytes | dict[str, Any]) -> None:
-        """Write JSON, which has no script tags."""
-        Guarded.write(self, chunk)
-
-
 class PageSocket(Guarded, WSHandler):
     """`/ws`: the live end of a page, bound to the login session that opened it."""
 
@@ -108,7 +76,7 @@ class PageSocket(Guarded, WSHandler):
         """Refuse before the handshake: with 403 foreign pages and other people's, with 410 a page that is gone.
 
         After a restart, or a minute without a socket, Python knows nothing of the page any more. Bokeh would build
-        it anew on the server, unlinked to what the browser shows; instead the page asks for a wire.
+        it anew on the server, unlinked to what the browser shows.
         """
         if not self.door.is_own_origin(self.request):
             raise HTTPError(403)

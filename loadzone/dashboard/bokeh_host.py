@@ -21,12 +21,12 @@ from panel.io.server import AutoloadJsHandler, DocHandler, Server, WSHandler
 from panel.io.state import set_curdoc
 from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
-from tornado.routing import PathMatches, Rule
+from tornado.routing import Rule
 from tornado.web import RequestHandler
 
 from loadzone.dashboard.application import TITLE, Application, Opening
 from loadzone.dashboard.assets import Assets
-from loadzone.dashboard.bokeh_handlers import PAYLOAD_KEY, PageHandler, PageSocket, WireHandler
+from loadzone.dashboard.bokeh_handlers import PAYLOAD_KEY, PageHandler, PageSocket
 from loadzone.dashboard.door import Door
 from loadzone.dashboard.files import AssetHandler, BokehFiles, ComponentFiles, ExtensionFiles
 from loadzone.dashboard.rendering import Renderer
@@ -37,7 +37,6 @@ DAY: Final = 24 * 3600
 UNUSED_SECONDS: Final = 60
 MAX_MESSAGE_BYTES: Final = 1024 * 1024
 THEME_COOKIE: Final = "loadzone_theme"
-WIRE_PATH: Final = "/wire"
 
 Pattern = tuple[str, type[RequestHandler]] | tuple[str, type[RequestHandler], dict[str, Any]]
 
@@ -60,7 +59,6 @@ class _OpenHandler(Handler):
             visitor=visitor,
             lang=self._door.language(request),
             dark=theme is not None and theme.value.endswith("dark"),
-            wire=request.path == WIRE_PATH,
         )
         return {PAYLOAD_KEY: msgspec.to_builtins(opening)}
 
@@ -69,7 +67,7 @@ class _OpenHandler(Handler):
         # Bokeh sets it before it asks for the document.
         context = cast(BokehSessionContext, doc.session_context)
         opening = msgspec.convert(context.token_payload[PAYLOAD_KEY], Opening)
-        # The page itself brings its line to Python back: sooner than Bokeh, and to a session that knows it.
+        # Once the frame is drawn, the page needs nothing more of its session.
         doc.config.reconnect_session = False
         doc.config.notify_connection_status = False
         with set_curdoc(doc):
@@ -186,10 +184,7 @@ _REPLACED: Final[dict[type[RequestHandler], type[RequestHandler] | None]] = {
 def _close_holes(server: PageServer) -> None:
     """Put our handlers in the place of Bokeh's, and drop the addresses that LoadZone has no use for."""
     router = server._tornado.wildcard_router  # noqa: SLF001  # Bokeh offers no other way to its routes
-    page = next(rule for rule in router.rules if rule.target is DocHandler)
     router.rules[:] = [rule for rule in map(_replaced, router.rules) if rule is not None]
-    # Before the addresses of files and errors, which take what is left.
-    router.rules.insert(0, Rule(PathMatches(WIRE_PATH), WireHandler, page.target_kwargs))
 
 
 def _replaced(rule: Rule) -> Rule | None:

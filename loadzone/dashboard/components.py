@@ -1,7 +1,7 @@
 """The page's own components: three places in the Material frame that one JavaScript application fills.
 
 The application is the module `app/main.js` of the assets. All three parts share one copy of it, hence one
-fleet, one socket and one view state; only the table part talks to Python, and after a break a wire in its stead.
+fleet, one socket and one view state. None of them talks to Python: the page asks for changes over HTTP.
 """
 
 from typing import Any, ClassVar
@@ -11,7 +11,7 @@ from panel.custom import JSComponent
 
 
 class Part(JSComponent):
-    """One place on the page: `top`, `side` or `fleet`, or `wire`, which shows nothing."""
+    """One place on the page: `top`, `side` or `fleet`."""
 
     part = param.String()
 
@@ -20,19 +20,15 @@ class Part(JSComponent):
 export function render({model, view}) {
   const place = document.createElement("div")
   place.style.cssText = "width: 100%; height: 100%"
-  globalThis.loadzone.mount(model.part, place, model, view)
+  globalThis.loadzone.mount(model.part, place, view)
   return place
 }
 """
 
     @property
     def _linked_properties(self) -> tuple[str, ...]:
-        """Watch no property: the browser tells things by messages, and each watch costs every opening."""
+        """Watch no property: each watch costs every opening."""
         return ()
-
-    def answer(self, data: dict[str, Any]) -> None:
-        """Send one message to the application in the browser."""
-        self._send_msg(data)
 
 
 def part(name: str, **params: Any) -> Part:

@@ -36,11 +36,6 @@ class Visitor(Struct, frozen=True, kw_only=True):
     role: Role = Role.STRANGER
     session_id: str | None = None
 
-    @property
-    def actor(self) -> Actor:
-        """The actor that this visitor's actions are decided for."""
-        return Actor(email=self.email, role=self.role)
-
 
 def visitor_of(identify: Identify, request: HTTPServerRequest) -> Visitor | None:
     """Return who may see the page by this request, or None when it is for logged-in people only.

@@ -13,12 +13,11 @@ from panel.viewable import Viewable
 
 from loadzone.analytics.checks import need_count
 from loadzone.client import Zone, connect
-from loadzone.dashboard.actions import Actions
 from loadzone.dashboard.cell import Cell, cell
 from loadzone.domain.errors import LoadZoneError, invalid
-from loadzone.domain.permissions import Actor, Role
+from loadzone.domain.permissions import Role
 from loadzone.i18n import LANGUAGES, reader_language, system_language
-from loadzone.zones.desk import AskHistory, AskLoad, Desk, said, worded
+from loadzone.zones.desk import AnyAsk, Desk, said
 from loadzone.zones.file import FileZone
 from loadzone.zones.remote import RemoteZone
 
@@ -70,17 +69,14 @@ def _served(file: Path) -> Zone:
 
 def _shown(zone: Zone, lang: str, **size: Any) -> Cell:
     desk = _desk(zone, lang)
-    boot = _boot(zone, lang)
-    shown = cell(boot, **size)
-    actions = Actions(desk, Actor(email=boot["email"], role=Role(boot["role"])), lang, shown.answer, worded)
+    shown = cell(_boot(zone, lang), **size)
 
     async def on_message(event: Any) -> None:
         try:
-            ask = msgspec.convert(event.data, AskLoad | AskHistory)
+            ask = msgspec.convert(event.data, AnyAsk)
         except msgspec.ValidationError:
-            await actions.handle(event.data)
-        else:
-            shown.answer(await desk.read(ask))
+            return  # messages of other kinds are ignored
+        shown.answer(await desk.answer(ask))
 
     shown.on_msg(on_message)
     desk.listen(shown)

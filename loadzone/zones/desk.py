@@ -2,53 +2,48 @@
 
 import asyncio
 import logging
+import re
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from loadzone.client import Zone
-from loadzone.dashboard.actions import Answer, told
-from loadzone.dashboard.asks import Ask
-from loadzone.domain.errors import InvalidInput, LoadZoneError
-from loadzone.domain.permissions import Actor
-from loadzone.domain.wishes import (
-    AddGroup,
-    AddVM,
-    AddVMsToGroup,
-    AnyWish,
-    Book,
-    DeleteGroup,
-    DeleteVM,
-    EditVM,
-    Release,
-    RemoveVMFromGroup,
-    RenameGroup,
-    Renew,
-)
+from loadzone.domain.errors import InvalidInput, LoadZoneError, NotFound
 from loadzone.i18n import error_text, field_text
 from loadzone.zones.following import Hear
 from loadzone.zones.mirror import Mirror
 
 log = logging.getLogger(__name__)
 
-# The call that carries each wish, whose body the wish is.
-_PATHS: Final[Mapping[type, str]] = {
-    Book: "/book",
-    Renew: "/renew",
-    Release: "/cancel",
-    AddVM: "/add-vm",
-    EditVM: "/edit-vm",
-    DeleteVM: "/delete-vm",
-    AddGroup: "/groups",
-    RenameGroup: "/rename-group",
-    RemoveVMFromGroup: "/remove-vm-from-group",
-    DeleteGroup: "/delete-group",
-}
+Answer = dict[str, Any]
+
+# The calls that a dashboard may ask for.
+_CALLS: Final = re.compile(
+    r"/(?:book|renew|cancel|add-vm|edit-vm|delete-vm|groups|rename-group|delete-group|remove-vm-from-group"
+    r"|groups/\d{1,18}/add-existing-vms)\Z"
+)
+
+
+class Ask(Struct, frozen=True, kw_only=True, tag_field="act"):
+    """Base of the messages; the page makes the `id`, which for a change is the key that has it granted once."""
+
+    id: Annotated[str, Meta(pattern=r"\A[!-~]{1,255}\Z")]
+
+
+class AskPing(Ask, frozen=True, kw_only=True, tag="ping"):
+    """Asks whether Python is still there."""
+
+
+class AskChange(Ask, frozen=True, kw_only=True, tag="change"):
+    """Asks for a change: a call of the API and its body."""
+
+    path: str
+    body: dict[str, Any]
 
 
 class AskLoad(Ask, frozen=True, kw_only=True, tag="load"):
@@ -64,14 +59,11 @@ class AskHistory(Ask, frozen=True, kw_only=True, tag="history"):
     limit: int | None = None
 
 
-class Granted(Struct, frozen=True):
-    """The VM that a granted wish was about, by its id, as a record."""
-
-    vms: dict[str, Any]
+AnyAsk = AskPing | AskLoad | AskHistory | AskChange
 
 
 class Desk:
-    """The live fleet of a zone, told to whoever listens, and its wishes and history.
+    """The live fleet of a zone, told to whoever listens, its history, and the way to change it.
 
     Listeners are held weakly, and are told in the follower's thread, hence also while the kernel runs a cell.
     Making a desk raises what following raises.
@@ -123,38 +115,32 @@ class Desk:
 
     # What comes in
 
-    @property
-    def seq(self) -> int:
-        """The number of the last change that is known here."""
-        return self.mirror.seq
+    async def answer(self, ask: AnyAsk) -> Answer:
+        """Return what a page is answered."""
+        match ask:
+            case AskPing():
+                told: Mapping[str, Any] = {"ok": True}
+            case AskLoad():
+                with self._order:
+                    told = {"ok": True, **self._state, "fleet": self.mirror.snapshot()}
+            case AskHistory() | AskChange():
+                told = await self._asked(ask)
+        return {"id": ask.id, **told}
 
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """The server's time."""
-        return self.mirror.now
-
-    async def grant(self, _actor: Actor, wish: AnyWish) -> Granted:
-        """Ask the zone to carry out a wish, as whoever it is connected as; raises what it refuses with."""
-        self._check_open()
-        path, body = _PATHS.get(type(wish)), msgspec.to_builtins(wish)
-        if isinstance(wish, AddVMsToGroup):
-            path, body = f"/groups/{wish.group_id}/add-existing-vms", {"vm_ids": wish.vm_ids}
-        assert path is not None, wish  # noqa: S101  # pages ask for nothing else
-        answer = msgspec.json.decode(await asyncio.to_thread(self._zone._change, path, body))  # noqa: SLF001  # one house
-        vm_id = answer.get("id")
-        return Granted({vm_id: answer} if isinstance(vm_id, str) else {})
-
-    async def read(self, ask: AskLoad | AskHistory) -> Answer:
-        """Answer what a page asks to see."""
-        if isinstance(ask, AskLoad):
-            with self._order:
-                return {"id": ask.id, "ok": True, **self._state, "fleet": self.mirror.snapshot()}
+    async def _asked(self, ask: AskHistory | AskChange) -> Mapping[str, Any]:
+        """Ask the zone, as whoever it is connected as."""
         try:
             self._check_open()
-            rows = await asyncio.to_thread(self._zone.records, ask.since, ask.until, vm=ask.vm)
+            if isinstance(ask, AskHistory):
+                rows = await asyncio.to_thread(self._zone.records, ask.since, ask.until, vm=ask.vm)
+                return {"ok": True, "records": msgspec.to_builtins(rows[: ask.limit])}
+            if not _CALLS.match(ask.path):
+                raise NotFound("path_not_found")
+            # The key travels on: however often and from whichever cell this comes, it is granted once.
+            changed = await asyncio.to_thread(self._zone._change, ask.path, ask.body, ask.id)  # noqa: SLF001  # one house
+            return {"ok": True, "data": msgspec.json.decode(changed)}
         except LoadZoneError as error:
-            return {"id": ask.id, "ok": False, **worded(error, self.lang)}
-        return {"id": ask.id, "ok": True, "records": msgspec.to_builtins(rows[: ask.limit])}
+            return {"ok": False, **worded(error, self.lang)}
 
     def _check_open(self) -> None:
         if self.closed:
@@ -168,9 +154,7 @@ def said(error: LoadZoneError, lang: str) -> str:
 
 
 def worded(error: LoadZoneError, lang: str) -> Mapping[str, Any]:
-    """Return what the page shows of an error, in the server's words where it said some."""
-    if not getattr(error, "__notes__", ()):
-        return told(error, lang)
+    """Return what the page shows of an error, in the server's words where it said some: code, message, fields."""
     fields: dict[str, str] = {}
     if isinstance(error, InvalidInput):
         fields = {each.field: each.data.get("message") or field_text(each, lang) for each in error.fields}

@@ -106,8 +106,8 @@ class FileZone(Zone):
     def __repr__(self) -> str:
         return f"<LoadZone file {self.path}, read-only>"
 
-    def _change(self, path: str, body: Mapping[str, Any]) -> bytes:
-        del path, body  # whatever it is
+    def _change(self, path: str, body: Mapping[str, Any], key: str | None = None) -> bytes:
+        del path, body, key  # whatever it is
         raise NotAllowed("file_read_only", path=str(self.path))
 
     def _state(self) -> State:

@@ -193,10 +193,10 @@ class RemoteZone(Zone):
     def _get(self, path: str, query: Mapping[str, Any] | None = None) -> bytes:
         return self._send("GET", path, params=query)
 
-    def _change(self, path: str, body: Mapping[str, Any]) -> bytes:
+    def _change(self, path: str, body: Mapping[str, Any], key: str | None = None) -> bytes:
         headers = {
             "Content-Type": "application/json",
-            "Idempotency-Key": str(uuid.uuid4()),
+            "Idempotency-Key": key or str(uuid.uuid4()),
             "Origin": f"{self._http.base_url.scheme}://{self._http.base_url.netloc.decode()}",
         }
         return self._send("POST", path, content=_written_out(body), headers=headers)

@@ -79,16 +79,13 @@ def test_what_was_scrolled_to_stays_in_sight(desk: Process, arrive: Arrive) -> N
     assert first.bounding_box() == before
 
 
-def test_what_is_confirmed_before_python_hears_the_page_is_done_then(desk: Process, arrive: Arrive) -> None:
-    """A booking confirmed in the first moment waits for the line to Python, and is made once."""
+def test_a_booking_does_not_wait_for_the_frame(desk: Process, arrive: Arrive) -> None:
+    """A booking that is confirmed in the first moment is made before any script of Bokeh's has run."""
     person = arrive(desk)
     go_on = before_the_frame(person)
-    person.begin("book", "server-01")
-    person.field("dashboard-hours-own").fill("2")
-    person.confirm("book")
-    expect(person.dialog).to_be_visible()
+    person.book("server-01", "2")
+    assert shell(person).count() == 1
     go_on()
-    expect(person.dialog).to_have_count(0)
     expect(person.act("release", "server-01")).to_be_visible()
 
 
@@ -118,24 +115,21 @@ def test_a_menu_that_is_open_stays_open(desk: Process, arrive: Arrive, phone: bo
     person.page.wait_for_url("**/analytics*")
 
 
-def test_a_page_that_the_server_gave_up_meanwhile_gets_another_line(desk: Process, arrive: Arrive) -> None:
-    """The first line to Python is refused, as when the scripts took too long; the page books all the same."""
+def test_a_page_whose_session_the_server_gave_up_books_all_the_same(desk: Process, arrive: Arrive) -> None:
+    """The websocket of Bokeh's is refused, as when the scripts took too long; the first frame stays, and works."""
     person = arrive(desk)
     refused: list[WebSocketRoute] = []
 
-    def refuse_the_first(line: WebSocketRoute) -> None:
-        if refused:
-            line.connect_to_server()
-        else:
-            refused.append(line)
-            line.close()
+    def refuse(line: WebSocketRoute) -> None:
+        refused.append(line)
+        line.close()
 
-    person.context.route_web_socket(lambda address: urlsplit(address).path == "/ws", refuse_the_first)
+    person.context.route_web_socket(lambda address: urlsplit(address).path == "/ws", refuse)
     person.enter(ANN)
-    with person.page.expect_response("**/wire"):
-        pass
     person.book("server-03", "1")
-    assert len(refused) == 1
+    while not refused:
+        person.page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(shell(person)).to_have_count(1)
 
 
 @pytest.mark.parametrize("phone", [False, True])

@@ -9,23 +9,13 @@ from panel.io.state import set_curdoc
 
 from loadzone.core.memory_store import MemoryStore
 from loadzone.core.service import Service
-from loadzone.dashboard.application import Application, Opening, heard_part
+from loadzone.dashboard.application import Application, Opening
 from loadzone.dashboard.assets import read_assets
 from loadzone.dashboard.slim_document import slim
 from loadzone.dashboard.visitors import Visitor
-from loadzone.domain.permissions import Actor, Role
-from loadzone.domain.wishes import AddVM
+from loadzone.domain.permissions import Role
 
 ASSETS = read_assets()
-
-
-class Message:
-    """An event as Panel gives it to the part's callbacks."""
-
-    def __init__(self, **data: str) -> None:
-        self.data = data
-
-
 ANN = Visitor(email="ann@example.com", role=Role.USER, session_id="session-1")
 OPENING = Opening(visitor=ANN, lang="ru")
 
@@ -73,25 +63,3 @@ def test_the_page_is_told_who_looks_and_no_secret(service: Service) -> None:
         "open": False,
         "max_hours": 168,
     }
-
-
-async def test_a_message_of_the_page_becomes_a_booking_of_its_visitor(service: Service) -> None:
-    await service.start()
-    await service.grant(Actor(email="admin@example.com", role=Role.ADMIN), AddVM(id="vm-1"))
-    part = heard_part("fleet", service, OPENING)
-    for callback in part._msg__callbacks:
-        await callback(Message(id="1", act="book", vm_id="vm-1", hours="1"))
-    assert service.fleet.vms["vm-1"].booked_by == "ann@example.com"
-    await service.stop()
-
-
-async def test_a_message_cannot_say_who_it_comes_from(service: Service) -> None:
-    """Whatever names of people it carries, what it asks is granted as the visitor that the page was made for."""
-    await service.start()
-    await service.grant(Actor(email="admin@example.com", role=Role.ADMIN), AddVM(id="vm-1"))
-    part = heard_part("fleet", service, OPENING)
-    claims = dict.fromkeys(("email", "user", "by", "actor", "booked_by"), "admin@example.com")
-    for callback in part._msg__callbacks:
-        await callback(Message(id="1", act="book", vm_id="vm-1", hours="1", role="admin", **claims))
-    assert service.fleet.vms["vm-1"].booked_by == "ann@example.com"
-    await service.stop()

@@ -167,6 +167,7 @@ async def test_the_page_loads_nothing_from_elsewhere_and_runs_only_its_own_scrip
 @pytest.mark.parametrize(
     "path",
     [
+        "/wire",
         "/autoload.js?bokeh-autoload-element=x",
         "/metadata",
         "/favicon.ico",
@@ -276,23 +277,6 @@ async def test_a_page_that_python_does_not_know_is_gone_and_not_built_again(site
     pages = len(site.server.get_sessions())
     assert await site.refused(lost, "ann") in (403, 410)
     assert len(site.server.get_sessions()) == pages
-
-
-async def test_a_page_whose_line_broke_gets_a_wire_of_its_own_visitor(site: Site) -> None:
-    answer = await site.get("/wire", "ann")
-    wire = json.loads(answer.body)
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert (wire["email"], wire["role"], wire["assets"]) == ("ann@example.com", "user", ASSETS.url())
-    (session,) = site.server.get_sessions()
-    assert [root.id for root in session.document.roots] == [wire["root"]]
-    assert len(list(session.document.models)) <= 5
-    assert await site.refused(wire["token"], "bob") == 403
-    assert await (await site.socket(wire["token"], "ann")).read_message() is not None
-
-
-async def test_a_stranger_gets_no_wire(site: Site) -> None:
-    assert (await site.get("/wire")).code == 403
-    assert site.server.get_sessions() == []
 
 
 async def test_the_sockets_of_a_login_session_close_when_it_ends(site: Site) -> None:

@@ -210,7 +210,8 @@ dashboard-meanwhile-gone = $vm was deleted meanwhile.
 dashboard-book-result = Yours until: $end
 dashboard-renew-result = Ends: $end (was: $old)
 dashboard-release-other = $user will be told that the booking is over.
-dashboard-no-answer = No answer from the server. Look at the table before you try again: it may have happened.
+dashboard-no-answer = No answer from the server. It is safe to try again.
+dashboard-asking-again = No connection, trying again…
 dashboard-and-more-one = And $n more message.
 dashboard-and-more-few = And $n more messages.
 dashboard-and-more-many = And $n more messages.
@@ -218,6 +219,8 @@ dashboard-and-more-other = And $n more messages.
 
 # Errors of the page itself
 
+dashboard-required = { error-required }
+dashboard-not-hours = { error-hours-not-a-number }
 error-hours-not-a-number = This is not a number of hours.
 dashboard-status-400 = The request cannot be understood.
 dashboard-status-403 = This is not allowed, or the login is over.

@@ -210,7 +210,8 @@ dashboard-meanwhile-gone = $vm уже удалена.
 dashboard-book-result = Будет вашей до: $end
 dashboard-renew-result = Новый срок: $end (был: $old)
 dashboard-release-other = $user получит сообщение, что бронь завершена.
-dashboard-no-answer = Сервер не отвечает. Прежде чем повторить, посмотрите в таблицу: возможно, всё уже сделано.
+dashboard-no-answer = Сервер не отвечает. Повторить попытку можно: дважды ничего не выполнится.
+dashboard-asking-again = Нет связи, повторяем попытку…
 dashboard-and-more-one = И ещё $n сообщение.
 dashboard-and-more-few = И ещё $n сообщения.
 dashboard-and-more-many = И ещё $n сообщений.
@@ -218,6 +219,8 @@ dashboard-and-more-other = И ещё $n сообщения.
 
 # Errors of the page itself
 
+dashboard-required = { error-required }
+dashboard-not-hours = { error-hours-not-a-number }
 error-hours-not-a-number = Введите число часов.
 dashboard-status-400 = Запрос не удалось понять.
 dashboard-status-403 = Это не разрешено, или вход уже завершён.

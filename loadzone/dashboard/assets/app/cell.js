@@ -2,9 +2,9 @@
 
 import {CellBar} from "./cell-bar.js"
 import {CellView} from "./cell-view.js"
-import {Commands} from "./commands.js"
 import {makeDesk, watchDetails} from "./desk.js"
 import {el} from "./dom.js"
+import {PythonCommands} from "./python-commands.js"
 import {PythonSource} from "./python-source.js"
 import {SelectionBar} from "./selection-bar.js"
 import {Stage} from "./stage.js"
@@ -17,14 +17,12 @@ export function mount(root, model, view, {sheets, texts}) {
   const life = new Life(model)
   const host = overlay(sheets, life)
   const boot = {...model.boot, assets: ""}
-  const commands = new Commands()
-  commands.bind(model)
+  const commands = new PythonCommands(model)
   const made = makeDesk(boot, new Words(boot.lang, texts), commands, host, CellView, {
     every: (milliseconds, act) => life.every(milliseconds, act),
     records: (query) => made.source.records(query),
   })
   const source = made.source = new PythonSource(made.fleet, model, commands)
-  made.guard = {checkPython: () => source.check()}
   made.title = {name() {}}
   // Somebody at work in a notebook is told what concerns them; the rest is seen in the table.
   source.addEventListener("notification", ({detail}) => { if (detail.level === "warning" || detail.level === "error") made.toasts.note(detail) })

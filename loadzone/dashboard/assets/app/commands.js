@@ -1,48 +1,44 @@
-// Asks Python and waits for its answer. A question that is asked twice with one id is granted once.
+// Changes that the page asks the server for. Each carries the key of what the person confirmed, so that it is granted
+// once however often it is sent: it is sent again until the server answers or the person gives up.
 
-const PATIENCE = 8000
+import {newKey} from "./key.js"
+
+const PAUSE = 500
+const PAUSE_MOST = 5000
 
 export class Commands {
-  constructor() {
-    this.open = new Map()
-    // The VMs that this page asked something about, whose news are its own.
-    this.asked = new Set()
-    this.wait()
+  constructor(calls) {
+    // `asked` are the VMs that this page asked something about, whose news are its own.
+    Object.assign(this, {calls, asked: new Set(), pauses: new Set()})
   }
 
-  // Talk through this model of Bokeh's from now on; what was asked while there was none goes out.
-  bind(model) {
-    model.on("msg:custom", (answer) => {
-      this.open.get(answer.id)?.(answer)
-      this.open.delete(answer.id)
-    })
-    this.found(model)
-    this.model = Promise.resolve(model)
+  // The answer as `Calls` gives it, or null when `signal` ended it. `unanswered` is called after each try without one.
+  async ask(path, body, {key = newKey(), signal = null, unanswered = () => {}} = {}) {
+    for (const vm of [body.vm_id ?? [], body.vm_ids ?? []].flat()) this.asked.add(vm)
+    for (let tries = 0; !signal?.aborted; tries += 1) {
+      const answer = await this.calls.once(path, {body, key, signal})
+      if (answer != null || signal?.aborted) return answer
+      unanswered()
+      await this.pause(Math.min(PAUSE * 2 ** tries, PAUSE_MOST) * (0.5 + Math.random()), signal)
+    }
+    return null
   }
 
-  // The line is broken: what is asked waits for the next one, as long as its patience lasts.
-  wait() {
-    this.model = new Promise((resolve) => { this.found = resolve })
-  }
-
-  // The answer, or null when none came in time: the other side may be gone, or only slow.
-  ask(act, data = {}, {id = newId(), patience = PATIENCE} = {}) {
-    for (const vm of [data.vm_id ?? [], data.vm_ids ?? []].flat()) this.asked.add(vm)
+  pause(milliseconds, signal) {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.open.delete(id)
-        resolve(null)
-      }, patience)
-      this.open.set(id, (answer) => {
+      const end = () => {
         clearTimeout(timer)
-        resolve(answer)
-      })
-      this.model.then((model) => { if (this.open.has(id)) model.send_msg({id, act, ...data}) })
+        this.pauses.delete(end)
+        resolve()
+      }
+      const timer = setTimeout(end, milliseconds)
+      this.pauses.add(end)
+      signal?.addEventListener("abort", end, {once: true})
     })
   }
-}
 
-// crypto.randomUUID exists in secure contexts only, and a desk in a local network may have no TLS.
-export function newId() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  // The server is there again: what waits is sent now.
+  resume() {
+    for (const end of this.pauses) end()
+  }
 }

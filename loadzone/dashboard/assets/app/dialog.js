@@ -1,13 +1,14 @@
 // The base of all dialogs: a native <dialog> holds the focus, closes on Escape and gives the focus back. What was
 // typed is sent as typed and judged by the server; errors stand beside their field; nothing typed is lost.
 
-import {newId} from "./commands.js"
-import {el} from "./dom.js"
+import {el, focused} from "./dom.js"
+import {newKey} from "./key.js"
+import {wish} from "./wishes.js"
 
 export class Dialog {
   // `beside` says at which field an error stands that names none, by its code.
   constructor(desk, {kind, title, confirm, danger = false, beside = {}}) {
-    Object.assign(this, {desk, kind, beside, id: newId(), busy: false, possible: true, inputs: new Map()})
+    Object.assign(this, {desk, kind, beside, key: newKey(), busy: false, possible: true, inputs: new Map(), giveUp: new AbortController()})
     this.heading = el("h2", {id: "dialog-title"}, title)
     this.about = el("p", {class: "about", id: "dialog-about"})
     this.result = el("p", {class: "result", role: "status"})
@@ -19,7 +20,7 @@ export class Dialog {
     this.buttons = el("div", {class: "buttons"}, this.cancel, this.confirm)
     const form = el("form", {novalidate: true, onsubmit: (event) => this.submit(event), oninput: () => this.typedAnew()},
       this.heading, this.about, this.place, this.result, this.changed, this.problem, this.buttons)
-    this.element = el("dialog", {"aria-labelledby": "dialog-title", "aria-describedby": "dialog-about"}, form)
+    this.element = el("dialog", {"aria-labelledby": "dialog-title", "aria-describedby": "dialog-about", onclose: () => this.giveUp.abort()}, form)
   }
 
   // Add a field: its control, named by `name`, with what it is called and what helps to fill it in.
@@ -59,7 +60,7 @@ export class Dialog {
 
   // Another wish than the one before: its error no longer holds, and it is granted on its own.
   typedAnew() {
-    this.id = newId()
+    this.key = newKey()
     this.tell({})
     this.refresh()
   }
@@ -76,7 +77,20 @@ export class Dialog {
 
   // Ask for what the dialog is about: an answer with `ok`, else `message`, `code` and `fields`; null when none came.
   send() {
-    return this.desk.commands.ask(this.kind, this.asked(), {id: this.id})
+    return this.ask(this.kind, this.asked(), this.key)
+  }
+
+  // Ask for one thing; while the server does not answer, it is asked again with the same key and the dialog says so.
+  async ask(kind, typed, key) {
+    const {path, body, field, text} = wish(kind, typed)
+    if (field != null) return {ok: false, code: "invalid_input", message: this.desk.t(text), fields: {[field]: this.desk.t(text)}}
+    const known = this.desk.fleet.vms.get(body.vm_id)
+    const answer = await this.desk.commands.ask(path, body, {key, signal: this.giveUp.signal, unanswered: () => this.unanswered()})
+    return answer?.ok ? {...answer, known} : answer
+  }
+
+  unanswered() {
+    put(this.problem, this.desk.t("asking-again"))
   }
 
   asked() {
@@ -96,32 +110,34 @@ export class Dialog {
   async submit(event) {
     event.preventDefault()
     if (this.busy || !this.possible) return
-    // Better said at once than after waiting in vain for an answer.
-    if (this.desk.guard?.online === false) {
-      this.tell({message: this.desk.t("offline")})
-      return
-    }
+    this.tell({})
     this.wait(true)
+    // Better said at once than after the first try in vain.
+    if (this.desk.guard?.online === false) this.unanswered()
     const news = this.news()
     this.desk.toasts?.leave(news)
     const answer = await this.send()
     this.wait(false)
     if (!answer?.ok) this.desk.toasts?.leave(news, false)
-    if (answer == null) {
+    if (this.giveUp.signal.aborted) return
+    if (answer?.ok) {
+      this.done(answer)
+    } else if (answer == null) {
       this.tell({message: this.desk.t("no-answer")})
-      this.desk.guard?.checkPython()
-    } else if (answer.ok) {
-      if (this.element.isConnected) this.done(answer)
     } else {
-      this.id = newId()
+      if (answer.code !== "no_answer") this.key = newKey()
       this.tell(answer)
     }
   }
 
+  // What is being asked for stays as it was typed.
   wait(busy) {
     this.busy = busy
     this.allow(this.possible)
     this.element.classList.toggle("busy", busy)
+    if (busy) this.held = this.place.contains(focused()) ? focused() : null
+    this.place.inert = busy
+    if (!busy && this.element.open) this.held?.focus()
   }
 
   // Put each error beside its field, what belongs to none below, and the focus on the first wrong field.

@@ -80,7 +80,7 @@ export class BookingDialog extends Dialog {
   }
 
   done(answer) {
-    if (answer.vm) this.desk.fleet.hear(answer.vm, answer.seq)
+    this.desk.fleet.hear(answer.data, answer.known)
     this.element.close()
   }
 

@@ -122,7 +122,7 @@ export class RemoveFromGroupDialog extends Dialog {
   }
 
   done(answer) {
-    if (answer.vm) this.desk.fleet.hear(answer.vm, answer.seq)
+    this.desk.fleet.hear(answer.data, answer.known)
     this.element.close()
   }
 }

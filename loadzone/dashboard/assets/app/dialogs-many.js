@@ -1,12 +1,13 @@
 // Several VMs in one go: book, release, move to a group, delete. Where not all may succeed, each VM has its result.
 
-import {newId} from "./commands.js"
 import {Dialog, put} from "./dialog.js"
 import {HoursField, meanwhile} from "./dialogs-booking.js"
 import {groupField} from "./dialogs-vm.js"
 import {el} from "./dom.js"
 
-const AT_ONCE = 200
+// As many as a browser sends to one server at once.
+const AT_ONCE = 6
+const ACTS = {book_many: "book", release_many: "release", move_many: "edit_vm", delete_many: "delete_vm"}
 const TYPES = {book_many: "booked", release_many: "released", move_many: "vms_moved", delete_many: "vm_deleted"}
 const NAMED = 8
 const TOLD = 3
@@ -69,6 +70,7 @@ class ManyDialog extends Dialog {
     return null
   }
 
+  // What is asked for a VM besides its id.
   more() {
     return {}
   }
@@ -77,20 +79,22 @@ class ManyDialog extends Dialog {
     return ids.map((id) => [TYPES[this.kind], id])
   }
 
-  // Not more at once than one message may name; a refused field is refused for all alike, with the first part.
+  // Each VM is asked for by itself, under a key of its own. A field that is wrong is wrong for all: the first one shows it.
   async send() {
     const asked = [...this.opened.keys()]
     this.before = new Map(this.now().map((vm) => [vm.id, vm]))
-    const results = []
-    for (let from = 0; from < asked.length; from += AT_ONCE) {
-      const part = asked.slice(from, from + AT_ONCE)
-      const answer = await this.desk.commands.ask(this.kind, {vm_ids: part, ...this.more(this.now(part))}, {id: newId(), patience: 30_000})
-      if (!answer?.ok) {
-        if (results.length === 0) return answer
-        results.push(...part.map((id) => ({vm_id: id, ok: false, message: answer?.message ?? this.desk.t("no-answer")})))
-      } else results.push(...answer.results)
+    const results = new Map()
+    const one = async (id, at) => {
+      const answer = await this.ask(ACTS[this.kind], {vm_id: id, ...this.more(this.before.get(id))}, `${this.key}-${at}`)
+      results.set(id, {vm_id: id, ...answer ?? {ok: false, message: this.desk.t("no-answer")}})
+      return answer
     }
-    return {ok: true, results}
+    const first = await one(asked[0], 0)
+    if (first == null || Object.keys(first.fields ?? {}).length > 0) return first
+    const rest = asked.entries()
+    rest.next()
+    await Promise.all(Array.from({length: AT_ONCE}, async () => { for (const [at, id] of rest) await one(id, at) }))
+    return {ok: true, results: asked.map((id) => results.get(id))}
   }
 
   done({results}) {
@@ -204,7 +208,7 @@ export class DeleteManyDialog extends ManyDialog {
   }
 
   // Only bookings that the dialog named end: one made this moment is refused and told.
-  more(vms) {
-    return {force: vms.filter((vm) => vm.booked_by != null).map((vm) => vm.id)}
+  more(vm) {
+    return {force: vm?.booked_by != null}
   }
 }

@@ -28,7 +28,7 @@ class DetailsDialog extends Dialog {
   }
 
   done(answer) {
-    if (answer.vm) this.desk.fleet.hear(answer.vm, answer.seq)
+    this.desk.fleet.hear(answer.data, answer.known)
     this.element.close()
   }
 }
@@ -47,8 +47,7 @@ export class AddVMDialog extends DetailsDialog {
   }
 
   asked() {
-    const {id, ...details} = this.values()
-    return {vm_id: id, ...details, group_id: this.groupId()}
+    return {...this.values(), group_id: this.groupId()}
   }
 
   news() {
@@ -57,7 +56,7 @@ export class AddVMDialog extends DetailsDialog {
 
   done(answer) {
     super.done(answer)
-    this.desk.toasts.show(this.desk.t("vm-added", {vm: answer.vm?.id ?? this.value("id")}), "success", null, true)
+    this.desk.toasts.show(this.desk.t("vm-added", {vm: answer.data.id}), "success", null, true)
   }
 }
 

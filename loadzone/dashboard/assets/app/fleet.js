@@ -43,9 +43,10 @@ export class Fleet extends EventTarget {
     this.tell("change", {vms: [...new Set([...vms, ...renamed.filter(Boolean)])], removed: removed_vms})
   }
 
-  // A VM as an answer to an own action tells it, when that is newer than what the feed has told.
-  hear(vm, seq) {
-    if (this.seq == null || seq <= this.seq) return
+  // A VM as the answer to an own change has it. `known` is the record from before that was asked for: where there is
+  // another one by now, the feed was faster, and has perhaps told of later changes.
+  hear(vm, known) {
+    if (this.seq == null || this.vms.get(vm.id) !== known) return
     this.vms.set(vm.id, vm)
     this.tell("change", {vms: [vm], removed: []})
   }

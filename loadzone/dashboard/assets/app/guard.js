@@ -1,22 +1,23 @@
-// Keeps the page whole: brings the line to Python back when it broke, goes to the login when that is over, and loads
-// the page anew, with its address and its open dialog, only when the server has another release of it.
+// Keeps the page whole: goes to the login when that is over, reads the fleet anew when this machine's clock was set, and
+// loads the page anew, with its address and its open dialog, when the server has another release of it or the person
+// another role.
 
-const PATIENCE = 5000
-const RETRY = 2000
-const RETRY_MOST = 30_000
 const RELOADED = "loadzone-reloaded"
 const LEAST_BETWEEN = 20_000
+const STEP = 1000
 
 export class Guard extends EventTarget {
-  constructor({boot, source, commands, wire, fleet, beforeReload}) {
+  constructor({boot, source, commands, beforeReload}) {
     super()
-    Object.assign(this, {boot, commands, wire, fleet, beforeReload, online: null, leaving: false, tries: 0})
-    source.addEventListener("online", () => this.came())
+    Object.assign(this, {boot, source, beforeReload, online: null, leaving: false, clock: clock()})
+    source.addEventListener("online", () => {
+      commands.resume()
+      this.came()
+    })
     source.addEventListener("offline", () => this.went())
     source.addEventListener("refused", () => this.checkLogin())
-    wire.addEventListener("broken", () => this.mendSoon())
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible" && this.online) this.checkPython()
+      if (document.visibilityState === "visible" && this.online) this.checkClock()
     })
   }
 
@@ -24,7 +25,7 @@ export class Guard extends EventTarget {
     const back = this.online === false
     this.online = true
     this.dispatchEvent(new Event("online"))
-    if (back) this.checkPython()
+    if (back) void this.cameBack()
   }
 
   went() {
@@ -33,37 +34,26 @@ export class Guard extends EventTarget {
     this.dispatchEvent(new Event("offline"))
   }
 
-  // Does Python hear this page? After a sleep its line may be dead without a word, and this machine's clock set.
-  async checkPython() {
-    if (!this.wire.whole) {
-      this.mendSoon()
-      return
-    }
-    const asked = Date.now()
-    const answer = await this.commands.ask("ping", {}, {patience: PATIENCE})
-    if (answer) this.fleet.heardTime(answer.now, asked)
-    else if (this.wire.whole) this.mendSoon()
+  async cameBack() {
+    this.checkClock()
+    if (await this.checkLogin() !== false && await this.isOld()) this.reload()
   }
 
-  // Pages come back a little apart from each other: after a restart all of them come.
-  mendSoon() {
-    if (this.leaving || !this.online) return
-    const wait = this.tries === 0 ? 300 : Math.min(RETRY * 2 ** this.tries, RETRY_MOST)
-    this.mending ??= setTimeout(() => this.mend(), wait * (0.5 + Math.random()))
-  }
-
-  async mend() {
-    let mended = false
+  // Only the files of the release that the server has now may be kept by browsers for long.
+  async isOld() {
     try {
-      mended = await this.wire.renew()
+      const {headers} = await fetch(`${this.boot.assets}app/main.js`, {method: "HEAD", cache: "no-store"})
+      return !headers.get("Cache-Control")?.includes("immutable")
     } catch {
-      // The server is away; when it is back, this is tried again.
+      return false
     }
-    this.mending = null
-    this.tries = mended === true ? 0 : this.tries + 1
-    if (mended === true) this.checkPython()
-    else if (mended === "anew") this.reload()
-    else if (await this.checkLogin() !== false) this.mendSoon()
+  }
+
+  // The time that an answer told holds as long as this machine's clock goes on evenly.
+  checkClock() {
+    if (Math.abs(clock() - this.clock) < STEP) return
+    this.clock = clock()
+    void this.source.load()
   }
 
   // Whether the person behind the page is still logged in; null while the server is away.
@@ -74,7 +64,8 @@ export class Guard extends EventTarget {
     } catch {
       return null
     }
-    if (me.authenticated ? me.email === this.boot.email : this.boot.email == null && me.role === this.boot.role) {
+    if (me.authenticated ? me.email === this.boot.email : this.boot.email == null) {
+      if (me.role !== this.boot.role) this.reload()
       return true
     }
     this.leave(() => location.assign(`/login?after=end&next=${encodeURIComponent(location.pathname + location.search)}`))
@@ -96,4 +87,9 @@ export class Guard extends EventTarget {
     this.beforeReload()
     go()
   }
+}
+
+// By how much the clock is ahead of the time since the page opened, which nobody sets.
+function clock() {
+  return Date.now() - performance.now()
 }

@@ -2,6 +2,7 @@
 
 import {io} from "../vendor/socket.io-client/socket.io.esm.min.js"
 import {Bell} from "./bell.js"
+import {Calls} from "./calls.js"
 import {Commands} from "./commands.js"
 import {makeDesk, watchDetails} from "./desk.js"
 import {dress, el} from "./dom.js"
@@ -17,11 +18,9 @@ import {Title} from "./title.js"
 import {Top} from "./top.js"
 import {View} from "./view.js"
 import {Warnings} from "./warnings.js"
-import {Wire} from "./wire.js"
 import {loadWords} from "./words.js"
 
 const SHEETS = ["app/parts.css", "app/views.css", "app/dialogs.css"]
-const PATIENCE = 5000
 const TABLE = "vendor/tabulator/tabulator.min.css"
 
 const boot = JSON.parse(document.getElementById("boot").textContent)
@@ -29,22 +28,19 @@ const sheets = SHEETS.map((sheet) => boot.assets + sheet)
 const shell = new Shell(sheets)
 const desk = openDesk()
 
-// Called by Panel's part `part` when Bokeh has drawn it, with its element. One of them carries the line to Python.
-async function mount(part, place, model, view) {
-  const {frame, wire} = await desk
+// Called by Panel's part `part` when Bokeh has drawn it, with its element.
+async function mount(part, place, view) {
+  const {frame} = await desk
   if (part === "fleet") frame.bind(view)
-  if (part === "fleet" || part === "wire") wire.bind(model, view)
-  // Nobody told this part that its line broke before the part was there.
-  if (part === "fleet" && shell.lost) wire.broke()
-  if (part !== "wire") shell.take(part, place)
+  shell.take(part, place)
 }
 
 async function openDesk() {
   const [words, host, top, side, fleet] = await Promise.all([loadWords(boot), overlay(), shell.part("top", "header"),
     shell.part("side", "aside"), shell.part("fleet", "main", [boot.assets + TABLE])])
-  const made = makeDesk(boot, words, new Commands(), host, View)
+  const commands = new Commands(new Calls(boot.lang, (key) => words.t(key)))
+  const made = makeDesk(boot, words, commands, host, View)
   made.title = new Title(made)
-  made.wire = new Wire(boot, made.commands, shell.ready)
   const source = made.source = new ServerSource(made.fleet, boot, io)
   source.addEventListener("offline", () => { shell.lost = true })
   made.guard = new Guard({...made, source, beforeReload: () => made.dialogs.keep()})
@@ -72,8 +68,6 @@ async function fill(made, source, host) {
   made.dialogs.restore()
   watchDetails(made, host)
   await shell.begin()
-  // On a slow way the server may have given the page's session up meanwhile.
-  setTimeout(() => made.guard.checkPython(), PATIENCE)
 }
 
 // They are fetched where they may be wanted: by an administrator of an empty fleet, or who has begun with them.

@@ -13,7 +13,7 @@ export class PythonSource extends EventTarget {
     if (this.waiting) return
     this.waiting = []
     const asked = Date.now()
-    const answer = await this.commands.ask("load")
+    const answer = await this.commands.send("load")
     const waiting = this.waiting
     this.waiting = null
     this.found(answer != null)
@@ -28,7 +28,7 @@ export class PythonSource extends EventTarget {
   // Is Python still there? Nothing else tells of a kernel that was restarted.
   async check() {
     if (this.alone) await this.start()
-    else this.found(await this.commands.ask("ping") != null)
+    else this.found(await this.commands.send("ping") != null)
   }
 
   found(there) {
@@ -48,7 +48,7 @@ export class PythonSource extends EventTarget {
   // History records, oldest first, or null when they cannot be had; the parameters are those of GET /history.
   async records({since, until, ...query}) {
     const moment = (at) => (at == null ? null : new Date(at).toISOString())
-    const answer = await this.commands.ask("history", {...query, since: moment(since), until: moment(until)})
+    const answer = await this.commands.send("history", {...query, since: moment(since), until: moment(until)})
     return answer?.ok ? answer.records : null
   }
 

@@ -16,7 +16,6 @@ export class Shell {
     this.side.hidden = PHONE.matches
     this.press = new Press(this.element)
     this.over = () => this.moveAll()
-    this.ready = new Promise((resolve) => { this.loaded = resolve })
   }
 
   // Where a part draws itself: a shadow root of its own, which moves as a whole.
@@ -33,7 +32,7 @@ export class Shell {
 
   // Let Bokeh draw the Material frame, when what is here already was seen. The scripts for it lie in a template: in the
   // page itself they would run before anything shows. The last one opens the session that the server has for this page;
-  // when the server was `lost` meanwhile it has none, and the guard brings another line.
+  // when the server was `lost` meanwhile it has none.
   async begin() {
     await seen()
     const {content} = document.getElementById("frame")
@@ -41,7 +40,6 @@ export class Shell {
     const scripts = [...content.querySelectorAll("script")]
     const open = scripts.pop()
     for (const script of scripts) while (!await run(script)) await new Promise((wake) => setTimeout(wake, AGAIN))
-    this.loaded()
     if (!this.lost) void run(open)
   }
 

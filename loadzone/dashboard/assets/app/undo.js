@@ -1,6 +1,9 @@
 // Undo of a release: for ten seconds the VM can be booked again, for the time that was left.
 
+import {wish} from "./wishes.js"
+
 const SECONDS = 10
+const PATIENCE = 30_000
 const HOUR = 3_600_000
 
 // Whether `vm`, as it was before its release, can be had back: it was one's own, and time was left.
@@ -41,13 +44,14 @@ async function undo(desk, vms) {
 async function bookAgain({commands, fleet, boot}, vm) {
   let left = (Date.parse(vm.expires_at) - fleet.now()) / HOUR
   let answer = null
+  const [known, signal] = [fleet.vms.get(vm.id), AbortSignal.timeout(PATIENCE)]
   for (let act = "book"; answer == null || left > 0.001; act = "renew") {
     const hours = Math.max(0.001, Math.min(left, boot.max_hours ?? left))
-    const purpose = act === "book" ? {purpose: vm.purpose ?? ""} : {}
-    answer = await commands.ask(act, {vm_id: vm.id, hours: hours.toFixed(6), ...purpose})
+    const {path, body} = wish(act, {vm_id: vm.id, hours: hours.toFixed(6), purpose: vm.purpose ?? ""})
+    answer = await commands.ask(path, body, {signal})
     if (!answer?.ok) return answer
     left -= hours
   }
-  if (answer.vm) fleet.hear(answer.vm, answer.seq)
+  fleet.hear(answer.data, known)
   return answer
 }

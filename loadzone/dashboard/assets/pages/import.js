@@ -1,6 +1,7 @@
 // VMs from a CSV file: first shown row by row with what is wrong, then added all at once or not at all.
 
 import {el} from "../app/dom.js"
+import {newKey} from "../app/key.js"
 import {parseCSV} from "./csv.js"
 import {button, table} from "./kit.js"
 
@@ -60,7 +61,7 @@ class Import {
     const rows = read.rows ?? []
     const answer = rows.length === 0 ? {ok: true} : await this.desk.call("/check-import-vms", {vms: rows.map(wished)})
     if (text !== this.text.value) return
-    this.rows = rows
+    Object.assign(this, {rows, key: newKey()})
     this.tell(read.problem ?? "")
     if (answer.ok) this.draw()
     else this.refused(answer)
@@ -109,8 +110,9 @@ class Import {
     if (this.busy || this.add.getAttribute("aria-disabled") === "true") return
     this.busy = true
     this.add.setAttribute("aria-disabled", "true")
-    const answer = await this.desk.call("/import-vms", {vms: this.rows.map(wished)})
+    const answer = await this.desk.call("/import-vms", {vms: this.rows.map(wished)}, this.key)
     this.busy = false
+    if (answer.code !== "no_answer") this.key = newKey()
     if (answer.ok) this.finished(this.rows.length)
     else this.refused(answer)
   }

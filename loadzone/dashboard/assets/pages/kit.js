@@ -1,5 +1,6 @@
 // What the pages for people, tokens, history and import share: calls, tables, dialogs, and the words of the page.
 
+import {Calls} from "../app/calls.js"
 import {Dialog} from "../app/dialog.js"
 import {el} from "../app/dom.js"
 import {Words} from "../app/words.js"
@@ -10,24 +11,15 @@ export class Desk {
   constructor(data, texts) {
     Object.assign(this, {...data, boot: data, words: new Words(data.lang, texts), fleet: {now: () => Date.now()}, open: null})
     this.t = (key, values) => this.words.t(key, values)
+    this.calls = new Calls(this.lang, this.t)
     this.told = el("p", {class: "told", role: "status"})
   }
 
-  // One call: `{ok: true, data}`, or `{ok: false, message, code, fields}` with the message in the page's language.
-  async call(path, body = null) {
-    const headers = {Accept: "application/json", "Accept-Language": this.lang}
-    const given = body == null ? {headers} : {method: "POST", body: JSON.stringify(body), headers: {...headers, "Content-Type": "application/json"}}
-    let answer
-    try {
-      answer = await fetch(path, {...given, signal: AbortSignal.timeout(PATIENCE)})
-      const data = await answer.json()
-      if (answer.ok) return {ok: true, data}
-      if (answer.status === 401) return {ok: false, code: data.code, fields: {}, message: this.t("admin-login-over")}
-      const fields = Object.fromEntries((data.errors ?? []).map(({field, message}) => [field, message]))
-      return {ok: false, message: data.detail, code: data.code, fields}
-    } catch {
-      return {ok: false, message: this.t("no-answer"), code: "no_answer", fields: {}}
-    }
+  // One call, as `Calls` makes it, but with an answer in any case. A change that is sent again under its key is made once.
+  async call(path, body = null, key = null) {
+    const answer = await this.calls.once(path, {body: body ?? undefined, key, patience: PATIENCE})
+    if (answer == null) return {ok: false, message: this.t("no-answer"), code: "no_answer", fields: {}}
+    return answer.status === 401 ? {...answer, fields: {}, message: this.t("admin-login-over")} : answer
   }
 
   say(text) {
@@ -66,7 +58,7 @@ export class CallDialog extends Dialog {
   }
 
   send() {
-    return this.desk.call(this.path, this.body(this.values()))
+    return this.desk.call(this.path, this.body(this.values()), this.key)
   }
 
   done({data}) {
