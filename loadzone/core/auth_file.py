@@ -23,6 +23,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from loadzone.domain.account_facts import AnyAccountFact
+from loadzone.domain.emails import canonical, with_canonical
 from loadzone.domain.errors import DataError, InvalidInput, StoreUnavailable
 from loadzone.domain.fields import clean_email
 from loadzone.domain.permissions import Role
@@ -241,9 +242,23 @@ def parse(raw: bytes, name: str) -> AuthData:
         data = msgspec.convert(plain, AuthData)
     except msgspec.ValidationError as wrong:
         raise DataError(f"{name}: {_culprit(plain) or _path(wrong) or '$'}", "auth_file_value") from None
+    if b"xn--" in raw:
+        data = _with_canonical(data)
     for email, person in data.people.items():
         _check_person(f'{name}: people["{email}"]', email, person)
     return data
+
+
+def _with_canonical(data: AuthData) -> AuthData:
+    """Return accounts of a release that kept domains in their ASCII form with the addresses that are kept now."""
+    return replace(
+        data,
+        people={canonical(email): person for email, person in data.people.items()},
+        sessions={key: with_canonical(each) for key, each in data.sessions.items()},
+        tokens={key: with_canonical(each) for key, each in data.tokens.items()},
+        invites={key: with_canonical(each) for key, each in data.invites.items()},
+        untold=tuple(map(with_canonical, data.untold)),
+    )
 
 
 def _check_person(place: str, email: str, person: Person) -> None:

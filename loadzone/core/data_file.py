@@ -20,6 +20,7 @@ from loadzone.core.histories import Histories
 from loadzone.core.invariants import problems
 from loadzone.core.journal import JournalContent, read_journal
 from loadzone.domain.decoding import misfit
+from loadzone.domain.emails import canonical
 from loadzone.domain.errors import DataError
 from loadzone.domain.facts import FactMismatch, apply_all
 from loadzone.domain.model import VM, Action, Fleet, Group, Record, User
@@ -117,8 +118,8 @@ class _Read(Struct, kw_only=True):
 class State(Struct, kw_only=True):
     """What a data file and its journals hold together.
 
-    `irregular` tells that the file has times without `Z` or e-mails in capitals, which a writer must
-    rewrite before it appends to them; `journal` and `sealed` are what was read of the two journals.
+    `irregular` tells that the file has times without `Z` or e-mails in another form than is kept, which a
+    writer must rewrite before it appends to them; `journal` and `sealed` are what was read of the two journals.
     """
 
     fleet: Fleet
@@ -241,7 +242,7 @@ def _decode_apart(path: Path, take: Take) -> DataFile:
         apart = _apart_decoder.decode(content)
         _check_text(content)
         for email, user in apart.users.items():
-            take(email.lower(), user.bookings)
+            take(canonical(email), user.bookings)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         decode(path)  # says what is wrong, and where
         raise
@@ -339,7 +340,7 @@ def _created(user: FileUser) -> datetime:
 
 
 def make_regular(data: DataFile, assume_tz: tzinfo) -> bool:
-    """Bring all times to UTC and e-mails to lower case, in place; tell whether anything was otherwise."""
+    """Bring times to UTC and e-mails to the form that is kept, in place; tell whether anything was otherwise."""
     zones = {vm.expires_at.tzinfo for vm in data.vms if vm.expires_at is not None}
     zones |= {vm.booked_at.tzinfo for vm in data.vms if vm.booked_at is not None}
     zones |= {vm.warned_at.tzinfo for vm in data.vms if vm.warned_at is not None}
@@ -349,7 +350,7 @@ def make_regular(data: DataFile, assume_tz: tzinfo) -> bool:
         if user.created is not None:
             zones.add(user.created.tzinfo)
     emails = {*data.users, *(vm.booked_by for vm in data.vms if vm.booked_by is not None)}
-    if zones <= {UTC} and all(email == email.lower() for email in emails):
+    if zones <= {UTC} and all(email == canonical(email) for email in emails):
         return False
     _regulate(data, assume_tz)
     return True
@@ -360,7 +361,7 @@ def _regulate(data: DataFile, assume_tz: tzinfo) -> None:
     data.vms = [
         replace(
             vm,
-            booked_by=None if vm.booked_by is None else vm.booked_by.lower(),
+            booked_by=None if vm.booked_by is None else canonical(vm.booked_by),
             expires_at=in_utc(vm.expires_at, assume_tz),
             booked_at=in_utc(vm.booked_at, assume_tz),
             warned_at=in_utc(vm.warned_at, assume_tz),
@@ -369,7 +370,7 @@ def _regulate(data: DataFile, assume_tz: tzinfo) -> None:
     ]
     users: dict[str, FileUser] = {}
     for email, user in data.users.items():
-        mine = users.setdefault(email.lower(), FileUser(created=in_utc(user.created, assume_tz), bookings=[]))
+        mine = users.setdefault(canonical(email), FileUser(created=in_utc(user.created, assume_tz), bookings=[]))
         mine.bookings += [
             replace(each, start=in_utc(each.start, assume_tz), end=in_utc(each.end, assume_tz))
             for each in user.bookings

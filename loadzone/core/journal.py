@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from loadzone.core.store import Receipt
+from loadzone.domain.emails import with_canonical
 from loadzone.domain.errors import DataError
 from loadzone.domain.facts import Change
 
@@ -40,9 +41,13 @@ def decode_line(line: bytes) -> Change:
     if tail != b',"crc":"%08x"}' % crc32(body):
         raise ValueError("the checksum does not fit")
     try:
-        return _decoder.decode(body + b"}")
+        change = _decoder.decode(body + b"}")
     except msgspec.MsgspecError as wrong:
         raise ValueError(str(wrong)) from wrong
+    # It may be of a release that kept domains in their ASCII form.
+    if body.isascii() and b"xn--" not in body:
+        return change
+    return msgspec.structs.replace(change, facts=tuple(map(with_canonical, change.facts)))
 
 
 def checksum(line: bytes) -> str:

@@ -27,6 +27,7 @@ from loadzone.core.data_file import (
 from loadzone.core.folding import Layout, read_layout, record_lines
 from loadzone.core.invariants import problems, same_name
 from loadzone.core.journal import read_journal, salvage_journal
+from loadzone.domain.emails import canonical
 from loadzone.domain.errors import Conflict, DataError
 from loadzone.domain.facts import Change, FactMismatch, apply_all
 from loadzone.domain.fields import GROUP_NAME_MAX
@@ -69,7 +70,7 @@ class _Users(Struct):
 
 
 def read_content(path: Path, assume_tz: tzinfo) -> Content:
-    """Read a file whose values have the right types, with times in UTC and e-mails in lower case."""
+    """Read a file whose values have the right types, with times in UTC and e-mails in the form that is kept."""
     content = path.read_bytes()
     layout = read_layout(content)
     users: dict[str, Plain] = {}
@@ -78,14 +79,14 @@ def read_content(path: Path, assume_tz: tzinfo) -> Content:
         _regulate(user, ("created",), assume_tz)
         for record in user.setdefault("bookings", []):
             _regulate(record, _RECORD_TIMES, assume_tz)
-        known = users.setdefault(email.lower(), {**user, "bookings": []})
+        known = users.setdefault(canonical(email), {**user, "bookings": []})
         known.update({key: value for key, value in user.items() if known.get(key) is None})
         known["bookings"] += user["bookings"]
     vms = [msgspec.json.decode(raw) for raw in layout.vms]
     for vm in vms:
         _regulate(vm, _VM_TIMES, assume_tz)
         if vm.get("booked_by") is not None:
-            vm["booked_by"] = vm["booked_by"].lower()
+            vm["booked_by"] = canonical(vm["booked_by"])
     groups = [msgspec.json.decode(raw) for raw in layout.groups]
     return Content(head=layout.head, vms=vms, groups=groups, users=users)
 
@@ -97,7 +98,7 @@ def _regulate(value: Plain, keys: tuple[str, ...], assume_tz: tzinfo) -> None:
 
 
 def rewrite_regular(path: Path, assume_tz: tzinfo) -> None:
-    """Rewrite a file that has times without `Z` or e-mails in capitals; the previous one stays as `.bak`."""
+    """Rewrite a file that has times without `Z` or e-mails in another form; the previous one stays as `.bak`."""
     folding.write(path, read_content(path, assume_tz).layout())
 
 

@@ -19,7 +19,9 @@ class Sieve:
 
     def __init__(self, query: ChangeQuery) -> None:
         people = [each for each in (query.user, query.by) if each not in (None, LOADZONE)]
-        self._all = [_encode(each) for each in (*people, query.vm_id) if each is not None]
+        # Old lines have the other addresses in another form.
+        plain = [each for each in people if each is not None and each.isascii()]
+        self._all = [_encode(each) for each in (*plain, query.vm_id) if each is not None]
         kinds = None if query.kinds is None else sorted(query.kinds)
         self._any = None if kinds is None else [b'"fact":' + _encode(kind) for kind in kinds]
         until = query.until

@@ -3,18 +3,13 @@
 import ipaddress
 import math
 import re
+from collections.abc import Container
 from typing import Any
 
-from loadzone.domain import texts
+from loadzone.domain import emails, texts
 from loadzone.domain.errors import FieldError, InvalidInput
 
 VM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
-# One @, no spaces, a domain of dotted labels: what a mail server would at least try to deliver to.
-EMAIL = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
-    r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\Z"
-)
-
 # The zone of a link-local IPv6 address: the name of a network interface.
 ZONE = re.compile(r"[A-Za-z0-9._-]{1,15}\Z")
 
@@ -25,7 +20,6 @@ TAG_MAX = 40
 TAGS_MAX = 20
 # More are counted only: cleaning them would be work for nothing.
 TAGS_GIVEN_MAX = 1000
-EMAIL_MAX = 254
 
 
 class Fields:
@@ -69,13 +63,20 @@ class Fields:
         return clean
 
     def email(self, email: str, field: str = "email") -> str:
-        """Lower-case an e-mail address and check its form."""
-        email = email.strip().lower()
-        if not email:
-            self.wrong(field, "required")
-        elif len(email) > EMAIL_MAX or not EMAIL.match(email):
-            self.wrong(field, "email_malformed")
-        return email
+        """Return an e-mail address as it is kept."""
+        clean = emails.clean(email)
+        if clean is None:
+            self.wrong(field, "email_malformed" if email.strip() else "required")
+        return clean or ""
+
+    def known_person(self, field: str, text: str, known: Container[str]) -> str:
+        """Return whom a filter names: one of those `known`, whom a file may call anything, or an e-mail."""
+        person = emails.canonical(texts.lines(text))
+        return person if person in known else self.email(text, field)
+
+    def known_vm(self, field: str, text: str, known: Container[str]) -> str:
+        """Return which VM a filter names: one of those `known`, or one that may have been deleted."""
+        return text if text in known else self.vm_id(text, field)
 
     def text(self, field: str, text: str | None, limit: int) -> str | None:
         """Return a text of several lines as it is kept; None when nothing can be seen in it."""
@@ -116,7 +117,7 @@ class Fields:
 
 
 def clean_email(email: str) -> str:
-    """Return `email` lower-cased; raises InvalidInput when it is not one."""
+    """Return an e-mail address as it is kept; raises InvalidInput when it is not one."""
     fields = Fields()
     email = fields.email(email)
     fields.check()

@@ -75,7 +75,7 @@ class Group(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class User(Struct, frozen=True, kw_only=True, gc=False):
-    """A person who has been seen: `email` is lower case, `created` is when."""
+    """A person who has been seen: `email` is in the form of `domain/emails.py`, `created` is when."""
 
     email: str
     created: datetime

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from loadzone.history.columns import ACTIONS, REASONS, History
 from loadzone.history.times import MISSING, Ints
-from loadzone.web.history import COLUMNS, harmless
+from loadzone.web.history import BOM, COLUMNS, harmless
 
 Writer = Callable[[Iterable[History], BinaryIO], None]
 
@@ -27,6 +27,7 @@ SCHEMA: Final = pa.schema([(name, _TIME if name in {"start", "end"} else _NAME) 
 
 def write_csv(pieces: Iterable[History], file: BinaryIO) -> None:
     """Write CSV with a line that names the columns."""
+    file.write(BOM)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from loadzone.domain.emails import canonical
 from loadzone.domain.model import VM, Group
 from loadzone.zones.file import FileZone
 
@@ -28,7 +29,7 @@ class KeptHistory:
         if until is not None:
             frame = frame[frame["at"] < pd.Timestamp(until)]
         if user is not None:
-            frame = frame[frame["user"] == user.strip().lower()]
+            frame = frame[frame["user"] == canonical(user.strip())]
         if group is not None:
             vm_ids = next(each.vm_ids for each in self._zone.fleet()[1] if each.id == group)
             frame = frame[frame["vm_id"].isin(vm_ids)]

@@ -68,7 +68,7 @@ class AnalyticsData(StreamHandler):
         demand(actor, Act.SEE)
         service = self.site.service
         now, lang = service.clock(), language(self.request, self.site.default_language)
-        question = read_question(self.request.query_arguments, service.see(actor).groups, lang, now)
+        question = read_question(self.request.query_arguments, service.see(actor), lang, now)
         whose = actor.email or str(self.request.remote_ip)
         await self.stream(self.analyses.answer(service.seq, question, now, whose), self._begin)
 

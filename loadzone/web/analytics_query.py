@@ -6,7 +6,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from loadzone.domain.fields import Fields
-from loadzone.domain.model import Group
+from loadzone.domain.model import Fleet, Group
+from loadzone.web import queries
 from loadzone.web.analyses import Question
 
 DAYS: Final = {"7d": 7, "30d": 30, "90d": 90}
@@ -16,7 +17,7 @@ DEFAULT: Final = "30d"
 Groups = Mapping[int, Group]
 
 
-def read_question(arguments: Mapping[str, list[bytes]], groups: Groups, lang: str, now: datetime) -> Question:
+def read_question(arguments: Mapping[str, list[bytes]], fleet: Fleet, lang: str, now: datetime) -> Question:
     """Return what is asked; raises InvalidInput naming every field that is wrong.
 
     `since` and `until` are days on the clock of `tz`, each counted whole; without both, `range` names one that
@@ -34,8 +35,8 @@ def read_question(arguments: Mapping[str, list[bytes]], groups: Groups, lang: st
     question = Question(
         since=begin,
         until=None if until is None else _midnight(until + timedelta(days=1), zone),
-        group=_group(fields, given.get("group", ""), groups),
-        user=given.get("user", "").lower() or None,
+        group=_group(fields, given.get("group", ""), fleet.groups),
+        user=queries.person(fields, "user", given, fleet.users),
         tz=str(zone),
         lang=lang,
     )

@@ -6,6 +6,7 @@ from typing import Final, cast
 from loadzone.core.change_filter import KINDS
 from loadzone.core.store import LOADZONE, ChangePage, ChangeQuery
 from loadzone.domain.fields import Fields
+from loadzone.domain.model import Fleet
 from loadzone.domain.permissions import Act, demand
 from loadzone.web import queries
 from loadzone.web.history import LIMIT_MAX
@@ -28,7 +29,7 @@ PARAMETERS: Final = (
 _NAMES: Final = frozenset(each.name for each in PARAMETERS)
 
 
-def read_query(arguments: Mapping[str, list[bytes]]) -> ChangeQuery:
+def read_query(arguments: Mapping[str, list[bytes]], fleet: Fleet) -> ChangeQuery:
     """Return what the query string asks for; raises InvalidInput naming every parameter that is wrong."""
     fields = Fields()
     given = queries.texts(fields, arguments, _NAMES)
@@ -36,9 +37,11 @@ def read_query(arguments: Mapping[str, list[bytes]]) -> ChangeQuery:
     query = ChangeQuery(
         since=since,
         until=until,
-        by=given.get("by", "").strip().lower() or None,
-        user=given.get("user", "").strip().lower() or None,
-        vm_id=given.get("vm", "").strip() or None,
+        by=LOADZONE
+        if given.get("by", "").strip().lower() == LOADZONE
+        else queries.person(fields, "by", given, fleet.users),
+        user=queries.person(fields, "user", given, fleet.users),
+        vm_id=queries.vm_id(fields, "vm", given, fleet.vms),
         group_id=queries.number(fields, "group", given),
         kinds=_kinds(fields, given.get("kind", "")),
         limit=queries.number(fields, "limit", given, low=1, high=LIMIT_MAX),
@@ -64,7 +67,7 @@ class AuditHandler(StreamHandler):
         """Answer, page by page."""
         caller = self.site.identity.identify(self.request)
         demand(caller.actor, Act.AUDIT)
-        query = read_query(self.request.query_arguments)
+        query = read_query(self.request.query_arguments, self.site.service.fleet)
         pages = cast("AsyncGenerator[ChangePage]", self.site.service.changes(caller.actor, query))
         await self.stream(json_chunks(pages, b'{"changes":[', lambda page: page.changes))
 

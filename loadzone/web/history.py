@@ -1,8 +1,9 @@
 """`GET /history`: strict questions, streamed answers, one page in memory at a time."""
 
+import codecs
 import csv
 import io
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from datetime import datetime
 from typing import Final, cast
@@ -13,6 +14,7 @@ from msgspec import Struct
 from loadzone.core.service import Service
 from loadzone.core.store import Entry, HistoryQuery, Page
 from loadzone.domain.fields import Fields
+from loadzone.domain.model import Fleet
 from loadzone.domain.permissions import Act, Actor, demand
 from loadzone.web import queries
 from loadzone.web.route import Parameter
@@ -20,6 +22,12 @@ from loadzone.web.streaming import StreamHandler, json_chunks
 
 LIMIT_MAX: Final = 100_000
 FORMATS: Final = ("json", "csv")
+BOM: Final = codecs.BOM_UTF8
+"""What every CSV file begins with: without it a spreadsheet takes an old encoding of the country."""
+
+# The wide forms too: a spreadsheet of East Asia takes them for the others.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
 COLUMNS: Final = ("user", "vm_id", "start", "end", "action", "reason", "by")
 
 _TIME = {"type": "string", "format": "date-time"}
@@ -49,7 +57,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     as_csv: bool
 
 
-def read_query(arguments: Mapping[str, list[bytes]]) -> Wanted:
+def read_query(arguments: Mapping[str, list[bytes]], fleet: Fleet) -> Wanted:
     """Return what the query string asks for; raises InvalidInput naming every parameter that is wrong."""
     fields = Fields()
     given = queries.texts(fields, arguments, _NAMES)
@@ -60,8 +68,8 @@ def read_query(arguments: Mapping[str, list[bytes]]) -> Wanted:
     wanted = Wanted(
         since=since,
         until=until,
-        vm=given.get("vm") or None,
-        user=(given.get("user") or "").strip().lower() or None,
+        vm=queries.vm_id(fields, "vm", given, fleet.vms),
+        user=queries.person(fields, "user", given, fleet.users),
         group=queries.number(fields, "group", given),
         limit=queries.number(fields, "limit", given, low=1, high=LIMIT_MAX),
         cursor=given.get("cursor") or None,
@@ -97,7 +105,7 @@ class HistoryHandler(StreamHandler):
         """Answer, page by page."""
         caller = self.site.identity.identify(self.request)
         demand(caller.actor, Act.SEE)
-        wanted = read_query(self.request.query_arguments)
+        wanted = read_query(self.request.query_arguments, self.site.service.fleet)
         pages = find(self.site.service, caller.actor, wanted)
         if wanted.as_csv:
             await self.stream(csv_chunks(pages), self._begin_csv)
@@ -113,16 +121,16 @@ class HistoryHandler(StreamHandler):
 
 async def csv_chunks(pages: AsyncGenerator[Page]) -> AsyncGenerator[bytes]:
     """Yield the CSV answer in pieces, with a header line even when there is nothing else."""
-    rows: list[tuple[str, ...]] = [COLUMNS]
+    begin = BOM + _csv([COLUMNS])
     async with aclosing(pages):
         async for page in pages:
-            yield _csv([*rows, *map(_row, page.entries)])
-            rows = []
-    if rows:
-        yield _csv(rows)
+            yield begin + _csv(map(_row, page.entries))
+            begin = b""
+    if begin:
+        yield begin
 
 
-def _csv(rows: list[tuple[str, ...]]) -> bytes:
+def _csv(rows: Iterable[tuple[str, ...]]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue().encode()
@@ -135,4 +143,4 @@ def _row(entry: Entry) -> tuple[str, ...]:
 
 def harmless(text: str) -> str:
     """Return `text` so that a spreadsheet takes it for text: some would run it as a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.startswith(_FORMULA) else text

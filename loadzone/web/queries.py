@@ -1,6 +1,6 @@
 """Query strings read strictly: each reader notes what is wrong with a parameter in `Fields`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -48,6 +48,19 @@ def moment(fields: Fields, name: str, given: Mapping[str, str]) -> datetime | No
     except (ValueError, OverflowError):
         fields.wrong(name, "time_malformed")
         return None
+
+
+def person(fields: Fields, name: str, given: Mapping[str, str], known: Container[str]) -> str | None:
+    """Return an e-mail address in the form that is kept; None when it is not given."""
+    text = given.get(name, "").strip()
+    # In a query string `+` is a space, and no address has a space.
+    return fields.known_person(name, text.replace(" ", "+"), known) if text else None
+
+
+def vm_id(fields: Fields, name: str, given: Mapping[str, str], known: Container[str]) -> str | None:
+    """Return the id of a VM, which may be deleted; None when it is not given."""
+    text = given.get(name, "").strip()
+    return fields.known_vm(name, text, known) if text else None
 
 
 def number(

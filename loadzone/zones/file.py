@@ -17,7 +17,7 @@ from loadzone.domain.model import VM, Group
 from loadzone.history.columns import History
 from loadzone.history.reading import Collector
 from loadzone.zones.file_follow import FileFollower
-from loadzone.zones.filters import Filters, filters
+from loadzone.zones.filters import Filters, Known, filters
 from loadzone.zones.following import Hear
 from loadzone.zones.frames import HistoryRow, columns_frame, columns_rows
 
@@ -88,7 +88,8 @@ class FileZone(Zone):
         user: str | None,
         group: int | str | None,
     ) -> History:
-        wanted = filters(since, until, vm=vm, user=user, group=group, groups=lambda: self.fleet()[1])
+        known = Known(people=lambda: self._state().fleet.users, vms=lambda: self._state().fleet.vms)
+        wanted = filters(since, until, vm=vm, user=user, group=group, groups=lambda: self.fleet()[1], known=known)
         return self._whole().part(wanted.since, wanted.until, user=wanted.user, vm_ids=_vm_ids(wanted))
 
     def watch(self, timeout: float | None = None) -> "Watch":

@@ -1,12 +1,14 @@
 """What a history is narrowed by, judged here alone: so a server and a file take the same and refuse the same."""
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from loadzone.domain.errors import NotFound, invalid
+from loadzone.domain.fields import Fields
 from loadzone.domain.model import Group
+from loadzone.domain.texts import same_name
 from loadzone.zones.frames import span
 
 
@@ -20,6 +22,13 @@ class Filters(NamedTuple):
     group: Group | None
 
 
+class Known(NamedTuple):
+    """Who and what there is, asked only where it matters."""
+
+    people: Callable[[], Container[str]]
+    vms: Callable[[], Container[str]]
+
+
 def filters(
     since: datetime | str | None,
     until: datetime | str | None,
@@ -28,15 +37,24 @@ def filters(
     user: str | None,
     group: int | str | None,
     groups: Callable[[], Iterable[Group]],
+    known: Known | None = None,
 ) -> Filters:
-    """Return what is wanted; `groups` is called only where a group is. Raises InvalidInput and NotFound."""
+    """Return what is wanted; `groups` is called only where a group is. Raises InvalidInput and NotFound.
+
+    Without `known` a server judges the texts, which knows who and what there is.
+    """
     first, last = span(since, until)
-    person = _text(user, "user")
+    person, machine = _text(user, "user"), _text(vm, "vm")
+    if known is not None:
+        fields = Fields()
+        person = None if person is None else fields.known_person("user", person, known.people())
+        machine = None if machine is None else fields.known_vm("vm", machine, known.vms())
+        fields.check()
     return Filters(
         since=first,
         until=last,
-        vm=_text(vm, "vm"),
-        user=None if person is None else person.strip().lower(),
+        vm=machine,
+        user=None if person is None else person.strip(),
         group=None if group is None else group_of(group, groups()),
     )
 
@@ -51,8 +69,8 @@ def group_of(wanted: int | str, groups: Iterable[Group]) -> Group:
         number = _whole(wanted)
         found = [group for group in known if group.id == number]
     else:
-        name = (_text(wanted, "group") or "").strip().casefold()
-        found = [group for group in known if group.name.casefold() == name]
+        name = same_name(_text(wanted, "group") or "")
+        found = [group for group in known if same_name(group.name) == name]
         found += [group for group in known if str(group.id) == name]
     if not found:
         raise NotFound("group_not_found", group_id=wanted)

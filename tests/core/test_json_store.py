@@ -25,6 +25,7 @@ from loadzone.core.store import HistoryQuery
 from loadzone.domain import facts
 from loadzone.domain.errors import Conflict, DataError, StoreUnavailable
 from loadzone.domain.facts import AnyFact, Change
+from loadzone.domain.model import Reason
 from loadzone.domain.permissions import Actor, Role
 from loadzone.domain.wishes import Book, Release
 
@@ -213,6 +214,44 @@ async def test_times_without_offset_and_capitals_are_rewritten_once_in_the_assum
     assert written["users"][USER]["phone"] == "+7"
     assert written["users"][USER]["bookings"][0]["ticket"] == "T-1"
     assert len(written["users"][USER]["bookings"]) == 5
+
+
+async def test_a_holder_of_an_international_domain_is_one_person_in_whatever_form_files_have_them(
+    tmp_path: Path,
+) -> None:
+    """In the data file, in the history, and in changes that a release of before wrote to the journal."""
+    path = tmp_path / "data.json"
+    ivan, ascii_ivan = "иван@пример.рф", "Иван@xn--e1afmkfd.xn--p1ai"
+    free = {"group": None, "booked_by": None, "expires_at": None}
+    booked = {"vm_id": "old", "start": "2026-11-20T12:00:00Z", "end": "2026-11-20T13:00:00Z", "action": "book"}
+    path.write_text(
+        json.dumps(
+            {
+                "vms": [
+                    {"id": "one", **free, "booked_by": ivan, "expires_at": "2099-01-01T00:00:00Z"},
+                    {"id": "two", **free, "booked_by": ascii_ivan, "expires_at": "2099-01-01T00:00:00Z"},
+                    {"id": "three", **free},
+                ],
+                "groups": [],
+                "users": {ivan: {"bookings": [booked]}, ascii_ivan: {"bookings": [booked]}},
+            }
+        )
+    )
+    made = facts.BookingMade(at=NOON, by=ascii_ivan, vm_id="three", user=ascii_ivan, end=NOON + timedelta(days=9))
+    released = facts.BookingReleased(at=NOON, by=ivan, vm_id="one", user=ivan, reason=Reason.CANCELLED)
+    journal_path(path).write_bytes(encode_line(Change(seq=1, facts=(made, released))))
+    for _ in range(2):
+        service = Service(JSONStore(path), clock=lambda: NOON)
+        await service.start()
+        try:
+            assert list(service.fleet.users) == [ivan]
+            assert [vm.booked_by for vm in service.fleet.vms.values()] == [None, ivan, ivan]
+            pages = [page async for page in service.history(ACTOR, HistoryQuery(user=ivan))]
+            assert len([entry for page in pages for entry in page.entries]) == 4
+        finally:
+            await service.stop()
+        assert "xn--" not in path.read_text(encoding="utf-8")
+        assert read_state(path).fleet.users.keys() == {ivan}
 
 
 @pytest.mark.parametrize(

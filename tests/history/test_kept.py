@@ -13,7 +13,7 @@ MOMENT = datetime(2026, 1, 10, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"until": MOMENT}, {"user": "BOB@example.com"}, {"user": "nobody"}, {"group": 1}]
+    "given", [{}, {"until": MOMENT}, {"user": "BOB@example.com"}, {"user": "nobody@example.com"}, {"group": 1}]
 )
 def test_it_is_narrowed_as_the_file_itself_would_be(data_file: Path, given: dict[str, object]) -> None:
     zone = FileZone(data_file)

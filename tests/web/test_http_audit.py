@@ -97,6 +97,7 @@ async def test_only_administrators_are_told(
 
 async def test_what_is_wrong_with_a_question_is_named(admin: httpx.AsyncClient) -> None:
     query: dict[str, Any] = {"since": "yesterday", "group": "x", "kind": "gossip", "limit": 0, "vms": "a"}
+    query |= {"by": "bob", "user": "b b", "vm": "a b"}
     told = check_problem(await admin.get("/audit", params=query), 400, "invalid_input")
     assert {each["field"]: each["code"] for each in told["errors"]} == {
         "since": "time_malformed",
@@ -104,6 +105,9 @@ async def test_what_is_wrong_with_a_question_is_named(admin: httpx.AsyncClient) 
         "kind": "not_one_of",
         "limit": "out_of_range",
         "vms": "unknown_parameter",
+        "by": "email_malformed",
+        "user": "email_malformed",
+        "vm": "vm_id_malformed",
     }
     told = check_problem(await admin.get("/audit", params={"cursor": "x"}), 400, "invalid_input")
     assert told["errors"][0]["code"] == "cursor_malformed"

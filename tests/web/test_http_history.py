@@ -1,6 +1,7 @@
 """`GET /history`: strict questions, and answers that are streamed whole or not at all."""
 
 import asyncio
+import codecs
 import csv
 import io
 import json
@@ -10,12 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from loadzone.core.memory_store import MemoryStore
 from loadzone.core.store import Entry, HistoryQuery, Page
 from loadzone.domain.errors import StoreUnavailable
-from loadzone.domain.model import Action, Reason
-from tests.web.conftest import ALICE, BOB, START, Live, Start, small_fleet
+from loadzone.domain.model import VM, Action, Reason, User
+from tests.web.conftest import ALICE, BOB, PASSWORD, START, Live, Start, small_fleet
 from tests.web.test_http_errors import check_problem
 
 
@@ -58,6 +60,8 @@ async def test_without_a_question_the_whole_history_comes_oldest_first(busy: htt
         ({"vm": "never-was"}, []),
         ({"user": "BOB@example.com "}, [B1, B2]),
         ({"user": "nobody@example.com"}, []),
+        ({"user": "bob@xn--mnchen-3ya.de"}, []),
+        ({"vm": " server-03 "}, [B1, B2]),
         ({"group": "1"}, [A1, A2]),
         ({"group": "1", "vm": "server-03"}, []),
         ({"group": "1", "vm": "server-01"}, [A1, A2]),
@@ -72,6 +76,32 @@ async def test_a_question_selects_records(
 async def test_a_plus_that_became_a_space_is_still_an_offset(busy: httpx.AsyncClient) -> None:
     answer = await busy.get("/history?since=2026-11-23T15:00:00+02:00")
     assert len(answer.json()["records"]) == 3
+
+
+async def test_a_plus_that_became_a_space_is_still_in_the_address(live: Live, admin: httpx.AsyncClient) -> None:
+    """No address has a space: written as %2B or not, it is the same person."""
+    await admin.post("/add-user", json={"email": "ann+vm@example.com", "password": PASSWORD})
+    ann = await live.logged_in("ann+vm@example.com")
+    await ann.post("/book", json={"vm_id": "server-01", "hours": 1})
+    for path, found in (("/history", "records"), ("/audit", "changes")):
+        for written in ("ann+vm@example.com", "ann%2Bvm@example.com", "ann%20vm@example.com"):
+            told = (await admin.get(f"{path}?user={written}")).json()[found]
+            assert told
+            assert told == (await admin.get(path, params={"user": "ann+vm@example.com"})).json()[found]
+
+
+async def test_who_and_what_a_file_calls_as_it_likes_is_found_by_that(start_live: Start) -> None:
+    """A data file may hold people and VMs that nobody could add today."""
+    fleet = small_fleet()
+    fleet = replace(
+        fleet,
+        users=fleet.users.put("lab", User(email="lab", created=START)),
+        vms=fleet.vms.put("old box", VM(id="old box", group=None, booked_by=None, expires_at=None)),
+    )
+    async with start_live(mode="open", store=MemoryStore(fleet)) as live:
+        client = live.client()
+        for query in ({"user": "Lab"}, {"vm": "old box"}):
+            assert (await client.get("/history", params=query)).json() == {"records": [], "cursor": None}
 
 
 async def test_the_vms_of_a_group_are_those_now_in_it(busy: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
@@ -120,6 +150,11 @@ async def test_a_limit_that_leaves_nothing_out_gives_no_cursor(busy: httpx.Async
         ("vm=a&vm=b", "vm", "given_twice"),
         ("user=%ff", "user", "not_utf8"),
         ("vms=server-01", "vms", "unknown_parameter"),
+        ("user=bob", "user", "email_malformed"),
+        ("user=bob+example.com", "user", "email_malformed"),
+        ("user=a%00@example.com", "user", "email_malformed"),
+        ("vm=server 03", "vm", "vm_id_malformed"),
+        ("vm=%D1%81ervice", "vm", "vm_id_malformed"),
     ],
 )
 async def test_a_wrong_question_names_the_parameter(
@@ -136,14 +171,16 @@ async def test_an_unknown_group_is_404(busy: httpx.AsyncClient) -> None:
 async def test_csv_has_the_same_columns_as_json(busy: httpx.AsyncClient) -> None:
     answer = await busy.get("/history?format=csv")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert answer.content.startswith(codecs.BOM_UTF8)
+    assert answer.content.count(codecs.BOM_UTF8) == 1
     plain = [{key: value for key, value in row.items() if value or key == "end"} for row in rows]
     records = (await busy.get("/history")).json()["records"]
     assert plain == [{**each, "end": each["end"] or ""} for each in records]
 
 
 async def test_an_empty_csv_has_its_header_line(alice: httpx.AsyncClient) -> None:
-    assert (await alice.get("/history?format=csv")).text == "user,vm_id,start,end,action,reason,by\r\n"
+    assert (await alice.get("/history?format=csv")).text == "\ufeffuser,vm_id,start,end,action,reason,by\r\n"
 
 
 class Written(MemoryStore):
@@ -175,7 +212,11 @@ class Written(MemoryStore):
 
 async def test_a_spreadsheet_takes_no_field_for_a_formula(start_live: Start) -> None:
     async with start_live(mode="open", store=Written(1, 2)) as live:
-        rows = list(csv.DictReader(io.StringIO((await live.client().get("/history?format=csv")).text)))
+        rows = list(
+            csv.DictReader(
+                io.StringIO((await live.client().get("/history?format=csv")).text.removeprefix("\ufeff"))
+            )
+        )
         assert rows[0]["user"] == "'=cmd()@example.com"
         assert rows[1]["user"] == ALICE
 

@@ -158,3 +158,26 @@ async def test_an_account_is_open_to_its_owner_at_another_address_than_the_guess
     for _ in range(20):
         await elsewhere.post("/auth", json={"email": ALICE, "password": "wrong horse"})
     assert (await live.client().post("/auth", json={"email": ALICE, "password": PASSWORD})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("ann@xn--mnchen-3ya.de", "ann@münchen.de"), ("Иван@XN--E1AFMKFD.xn--p1ai", "иван@пример.рф")],
+)
+async def test_an_international_address_is_one_person_in_both_forms(
+    admin: httpx.AsyncClient, live: Live, typed: str, kept: str
+) -> None:
+    """Added, logged in, given a token and looked for, in either form; shown in the one that people read."""
+    added = await admin.post("/add-user", json={"email": typed, "password": PASSWORD})
+    assert (added.status_code, added.json()["email"]) == (201, kept)
+    assert (await admin.post("/add-user", json={"email": kept})).json()["code"] == "person_exists"
+    for form in (typed, kept):
+        person = await live.logged_in(form)
+        assert (await person.get("/me")).json()["email"] == kept
+        token = await admin.post("/add-token", json={"email": form, "name": "ci"})
+        assert token.json()["token"]["email"] == kept
+    booked = await person.post("/book", json={"vm_id": "server-01", "hours": 1})
+    assert booked.json()["booked_by"] == kept
+    for form in (typed, kept):
+        assert len((await admin.get("/history", params={"user": form})).json()["records"]) == 1
+        assert (await admin.get("/audit", params={"user": form, "kind": "booking_made"})).json()["changes"]

@@ -173,6 +173,19 @@ def test_what_a_history_cannot_be_narrowed_by_is_told_alike_by_a_server_and_a_fi
             assert shown(lambda zone=zone: zone.history(**asked)) == told  # type: ignore[misc]  # bound now
 
 
+@pytest.mark.parametrize("asked", [{"user": "bob"}, {"user": "a b@example.com c"}, {"vm": "server 01"}], ids=str)
+def test_what_can_name_nobody_and_nothing_is_refused_by_a_server_and_a_file(
+    asked: dict[str, Any], data_file: Path, live_server: LiveServer
+) -> None:
+    """A plus in an address arrives as a plus."""
+    with loadzone.connect(live_server.url, token=live_server.alice_token) as server:
+        for zone in (loadzone.connect(data_file), server):
+            with pytest.raises(InvalidInput) as refused:
+                zone.history(**asked)
+            assert [each.field for each in refused.value.fields] == list(asked)
+            assert zone.history(user="ann+vm@example.com", vm="never-was").empty
+
+
 @pytest.mark.parametrize(
     ("ask", "told"),
     [

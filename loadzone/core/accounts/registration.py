@@ -17,6 +17,7 @@ from loadzone.core.auth_file import AuthData, Invite, Person
 from loadzone.core.passwords import Passwords
 from loadzone.core.throttle import Throttle
 from loadzone.core.turns import Asker
+from loadzone.domain import emails
 from loadzone.domain.account_facts import PersonInvited, PersonRegistered
 from loadzone.domain.errors import Conflict, LoadZoneError, NotAllowed
 from loadzone.domain.fields import Fields
@@ -47,7 +48,7 @@ class Registrar:
         self._passwords = passwords
         self._throttle = throttle
         self._registration = registration
-        self._domains = frozenset(domain.lower().lstrip("@") for domain in domains)
+        self._domains = frozenset(map(emails.domain, domains))
 
     async def invite(self, actor: Actor, email: str | None = None, role: Role = Role.USER) -> str:
         """Return a key with which one person (of this e-mail, if given) may register within a week."""

@@ -102,6 +102,25 @@ async def test_a_good_file_by_hand_loads(world: World) -> None:
     assert [each.email for each in world.open().people(OPERATOR)] == ["ann@example.com", "bob@x"]
 
 
+async def test_accounts_kept_under_an_ascii_domain_are_those_of_the_domain_itself(world: World) -> None:
+    """With their sessions and tokens, and from the next change on in the form that people read."""
+    old = world.open(registration="invite")
+    await old.add_person(OPERATOR, "ann@münchen.de", Role.ADMIN, SECRET)
+    login = await old.login("ann@münchen.de", SECRET, None)
+    secret, _ = await old.add_token(login.actor, "ann@münchen.de", "ci", Scope.READ)
+    key = await old.invite(login.actor, "ben@münchen.de")
+    as_before = world.path.read_text(encoding="utf-8").replace("münchen", "xn--mnchen-3ya")
+    assert "münchen" not in as_before
+    world.path.write_text(as_before, encoding="utf-8")
+    accounts = world.open(registration="invite")
+    for actor, _ in (accounts.session(login.secret) or (None, ""), accounts.token(secret) or (None, "")):
+        assert actor is not None
+        assert actor.email == "ann@münchen.de"
+    assert (await accounts.login("ANN@xn--mnchen-3ya.de", SECRET, None)).actor.email == "ann@münchen.de"
+    assert (await accounts.register("ben@xn--mnchen-3ya.de", SECRET, key)).actor.email == "ben@münchen.de"
+    assert "xn--" not in world.path.read_text(encoding="utf-8")
+
+
 async def test_a_lock_held_too_long_is_an_unavailable_store(
     accounts: Accounts, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

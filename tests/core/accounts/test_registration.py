@@ -32,6 +32,15 @@ async def test_people_of_a_listed_domain_register_themselves(world: World) -> No
         await accounts.register("other@example.com", "short")
 
 
+@pytest.mark.parametrize("domain", ["München.de", "xn--mnchen-3ya.de", "@münchen.de"])
+async def test_a_listed_domain_may_be_written_in_either_form(world: World, domain: str) -> None:
+    accounts = world.open(registration="domain", registration_domains=[domain])
+    assert (await accounts.register("ann@münchen.de", SECRET)).actor.email == "ann@münchen.de"
+    assert (await accounts.register("Ben@XN--MNCHEN-3YA.de", SECRET)).actor.email == "ben@münchen.de"
+    with pytest.raises(Conflict, match="person_exists"):
+        await accounts.register("ann@xn--mnchen-3ya.de", SECRET)
+
+
 async def test_an_invite_lets_one_person_in_once(accounts: Accounts, world: World) -> None:
     inviting = world.open(registration="invite")
     key = await inviting.invite(ANN, None, Role.ADMIN)
