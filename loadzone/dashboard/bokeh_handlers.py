@@ -1,23 +1,29 @@
 """Bokeh's and Panel's handlers of the page, with their holes closed.
 
-The page's scripts run by nonce only; session ids come from the server alone; a websocket needs the live login
-that its page was opened with, each message on it is checked anew, and a page that Python no longer knows is not
-built a second time behind the browser's back.
+The page's scripts run by nonce only; session ids come from the server alone; a websocket needs the live login that
+its page was opened with; each message on it is checked and never reaches Bokeh's parser; and a page that Python no
+longer knows is not built a second time behind the browser's back.
 """
 
+import asyncio
 import secrets
+import time
 from collections.abc import Awaitable
-from typing import Any, Final, cast
+from functools import partial
+from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 from bokeh.protocol.exceptions import ProtocolError
+from bokeh.protocol.message import Message
 from bokeh.server.contexts import ApplicationContext
 from bokeh.server.session import ServerSession
 from bokeh.util.token import check_token_signature, get_session_id, get_token_payload
 from panel.io.server import DocHandler, WSHandler
+from tornado.httputil import HTTPServerRequest
 from tornado.web import HTTPError, authenticated
 
 from loadzone.dashboard.door import Guarded
+from loadzone.dashboard.page_messages import Budget, Flood, PageMessages, Unexpected
 from loadzone.dashboard.visitors import Visitor
 
 # Inline styles are Bokeh's and Material's way of styling; `blob:` is where Panel puts a component's module, from
@@ -28,6 +34,7 @@ PAGE_POLICY: Final = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 PAYLOAD_KEY: Final = "loadzone"
+POLICY_VIOLATION: Final = 1008
 
 
 class PageHandler(Guarded, DocHandler):
@@ -54,6 +61,14 @@ class PageHandler(Guarded, DocHandler):
         super().write(chunk)
 
 
+class _Promise(NamedTuple):
+    """What the token of a page says: whom it was made for, its session, and until when (seconds since 1970)."""
+
+    visitor: Visitor
+    session_id: str
+    until: float
+
+
 def is_known(context: ApplicationContext, session_id: str) -> bool:
     """Tell whether a page is still known: the server was not restarted, and the page not given up, since."""
     try:
@@ -64,7 +79,7 @@ def is_known(context: ApplicationContext, session_id: str) -> bool:
 
 
 class PageSocket(Guarded, WSHandler):
-    """`/ws`: the live end of a page, bound to the login session that opened it."""
+    """`/ws`: the live end of a page, bound to the login session that opened it. It gives the document only."""
 
     visitor: Visitor
 
@@ -80,22 +95,30 @@ class PageSocket(Guarded, WSHandler):
         """
         if not self.door.is_own_origin(self.request):
             raise HTTPError(403)
-        token = self.request.headers.get("Sec-WebSocket-Protocol", "").split(",")[-1].strip()
-        visitor = self.door.visitor(self.request)
-        if visitor is None or visitor != self._promised(token):
+        token = _offered(self.request)
+        visitor, promised = self.door.visitor(self.request), self._promised(token)
+        if visitor is None or promised is None or visitor != promised.visitor:
             raise HTTPError(403)
-        if not is_known(self.application_context, get_session_id(token)):
+        if promised.until <= time.time() or not is_known(self.application_context, promised.session_id):
             raise HTTPError(410)
         self.visitor = visitor
+        self._budget = Budget()
+        self._messages = PageMessages(self._budget)
+        self._ready = asyncio.Event()
+        self._over = False
         await super().prepare()  # type: ignore[no-untyped-call]  # Panel has no types here
 
-    def _promised(self, token: str) -> Visitor | None:
+    def _promised(self, token: str) -> _Promise | None:
+        """Return what a token says that this server has signed, or None for any other text."""
         app: Any = self.application
         try:
             if not check_token_signature(token, secret_key=app.secret_key, signed=app.sign_sessions):
                 return None
-            return msgspec.convert(get_token_payload(token)[PAYLOAD_KEY]["visitor"], Visitor)
-        except (KeyError, ValueError, TypeError):
+            payload = get_token_payload(token)
+            visitor = msgspec.convert(payload[PAYLOAD_KEY]["visitor"], Visitor)
+            return _Promise(visitor, get_session_id(token), payload["session_expiry"])
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
+            # Bokeh parses before it looks at the signature.
             return None
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
@@ -103,14 +126,69 @@ class PageSocket(Guarded, WSHandler):
         self.door.sockets.add(self)
         return super().open(*args, **kwargs)  # type: ignore[no-untyped-call]  # Panel has no types here
 
+    async def _async_open(self, token: str) -> None:
+        try:
+            await super()._async_open(token)
+        finally:
+            self._ready.set()
+
     async def on_message(self, fragment: str | bytes) -> None:
-        """Take a message only while the login behind the page is what it was."""
-        if self.door.visitor(self.request) != self.visitor:
-            self.close(1008, "session ended")
+        """Answer a request for the document, while the login behind the page is what it was."""
+        if self._over:
             return
-        await super().on_message(fragment)
+        if self.door.visitor(self.request) != self.visitor:
+            self._end("session ended")
+            return
+        try:
+            request = self._messages.heard(fragment)
+        except Unexpected as wrong:
+            self._refuse(wrong)
+            return
+        if request is not None:
+            await self._give_document(request)
+
+    async def _give_document(self, request: str) -> None:
+        await self._ready.wait()
+        if (connection := self.connection) is None:
+            return
+        session = connection.session
+        make = partial(connection.protocol.create, "PULL-DOC-REPLY", request, session.document)
+        # Bokeh's decorator makes it a coroutine, which gives None when the session has just ended.
+        reply = await cast("Awaitable[Message[Any] | None]", session.with_document_locked(make))
+        if reply is not None:
+            await self.send_message(reply)
+
+    def on_ping(self, _data: bytes) -> None:
+        """Count pings too: each has been answered, whether or not the client reads."""
+        try:
+            self._budget.spend()
+        except Unexpected as wrong:
+            self._refuse(wrong)
+
+    def on_pong(self, data: bytes) -> None:
+        """Take no note of pongs: Bokeh reads a number from each."""
+
+    def _refuse(self, wrong: Unexpected) -> None:
+        connection = self.ws_connection  # closing forgets it
+        self._end(str(wrong))
+        self.door.unexpected(self.visitor, str(wrong))
+        if isinstance(wrong, Flood) and connection is not None:
+            # Waiting for the client to close would mean to read on.
+            connection._abort()  # noqa: SLF001  # Tornado has no other way
+
+    def _end(self, reason: str) -> None:
+        self._over = True
+        self.close(POLICY_VIOLATION, reason)
 
     def on_close(self) -> None:
         """Count the socket out."""
+        self._over = True
+        self._ready.set()
         self.door.sockets.discard(self)
         super().on_close()
+
+
+def _offered(request: HTTPServerRequest) -> str:
+    """Return the token that a page offers beside the protocol's name; a text that is none where it does not."""
+    offered = [each.strip() for each in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
+    return offered[1] if len(offered) == len(("bokeh", "token")) and offered[0] == "bokeh" else ""

@@ -29,13 +29,13 @@ from loadzone.dashboard.assets import Assets
 from loadzone.dashboard.bokeh_handlers import PAYLOAD_KEY, PageHandler, PageSocket
 from loadzone.dashboard.door import Door
 from loadzone.dashboard.files import AssetHandler, BokehFiles, ComponentFiles, ExtensionFiles
+from loadzone.dashboard.page_messages import FRAGMENT_MAX
 from loadzone.dashboard.rendering import Renderer
 from loadzone.dashboard.slim_document import slim
 from loadzone.dashboard.visitors import Identify, IsOwnOrigin
 
 DAY: Final = 24 * 3600
 UNUSED_SECONDS: Final = 60
-MAX_MESSAGE_BYTES: Final = 1024 * 1024
 THEME_COOKIE: Final = "loadzone_theme"
 
 Pattern = tuple[str, type[RequestHandler]] | tuple[str, type[RequestHandler], dict[str, Any]]
@@ -155,7 +155,7 @@ def make_server(
         include_headers=[],
         session_token_expiration=DAY,
         unused_session_lifetime_milliseconds=UNUSED_SECONDS * 1000,
-        websocket_max_message_size=MAX_MESSAGE_BYTES,
+        websocket_max_message_size=FRAGMENT_MAX,
         use_index=False,
         ico_path="none",
         compress_response=True,

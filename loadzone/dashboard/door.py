@@ -1,7 +1,9 @@
 """Who gets in, and what every answer of the dashboard carries."""
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
+from math import inf
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -9,9 +11,13 @@ from bokeh.server.session import ServerSession
 from tornado.httputil import HTTPServerRequest
 from tornado.web import RequestHandler
 
+from loadzone.core.clock import Timer, monotonic
 from loadzone.dashboard.visitors import Identify, IsOwnOrigin, Visitor, language_of, visitor_of
 from loadzone.i18n import translate
 
+log = logging.getLogger(__name__)
+
+LOG_SECONDS: Final = 10.0
 HEADERS: Final = {
     "Server": "LoadZone",
     "X-Content-Type-Options": "nosniff",
@@ -50,11 +56,20 @@ def _not_served(session: ServerSession) -> str:
 class Door:
     """Decides who gets in, and knows the sockets that are open, by login session."""
 
-    def __init__(self, identify: Identify, *, is_own_origin: IsOwnOrigin, lang: str = "auto") -> None:
+    def __init__(
+        self,
+        identify: Identify,
+        *,
+        is_own_origin: IsOwnOrigin,
+        lang: str = "auto",
+        timer: Timer = monotonic,
+    ) -> None:
         self._identify = identify
         self.lang = lang
         self.is_own_origin = is_own_origin
         self.sockets: set[OpenSocket] = set()
+        self._timer = timer
+        self._logged, self._refused = -inf, 0
         self.html: Callable[[ServerSession], str] = _not_served
         """Renders the page of a session; set once the server is made, which knows the resources."""
 
@@ -65,6 +80,16 @@ class Door:
     def language(self, request: HTTPServerRequest) -> str:
         """Return the language to answer in."""
         return language_of(request, self.lang)
+
+    def unexpected(self, visitor: Visitor, reason: str) -> None:
+        """Log in one line, every ten seconds at most, that a socket was closed for what came on it."""
+        self._refused += 1
+        now = self._timer()
+        if now - self._logged < LOG_SECONDS:
+            return
+        who = visitor.email or "a guest"
+        log.warning("%d websockets of pages closed, the last of %s: %s", self._refused, who, reason)
+        self._logged, self._refused = now, 0
 
     def close_session(self, session_id: str) -> int:
         """Close the sockets of the pages that a login session opened; return how many there were."""
