@@ -60,11 +60,15 @@ Say = Callable[[str], None]
 class Running:
     """A LoadZone that is up: what a caller may look at, and the address people open."""
 
-    def __init__(self, settings: Settings, service: Service, accounts: Accounts, server: PageServer) -> None:
+    def __init__(
+        self, settings: Settings, service: Service, accounts: Accounts, server: PageServer, lost: asyncio.Event
+    ) -> None:
         self.settings = settings
         self.service = service
         self.accounts = accounts
         self.server = server
+        self.lost = lost
+        """Set when the store can write no more because another process has its files."""
 
     @property
     def url(self) -> str:
@@ -106,8 +110,10 @@ async def start(
     )
     stack.push_async_callback(accounts.close)
     store = open_store(settings.data, ZoneInfo(settings.assume_tz))
+    lost = asyncio.Event()
     if isinstance(store, JSONStore):
         store.on_sync = metrics.fsync.observe
+        store.on_lost = lost.set
     service = Service(store, settings.policy(), clock)
     metrics.watch(service)
     await service.start()
@@ -170,7 +176,7 @@ async def start(
     stack.push_async_callback(analyses.close)
     lag = asyncio.create_task(_watch_lag(metrics.loop_lag.set), name="loadzone-lag")
     stack.callback(lag.cancel)
-    return Running(settings, service, accounts, server)
+    return Running(settings, service, accounts, server, lost)
 
 
 def _note_report(one: Outcome, newest: "deque[Told]", metrics: Metrics) -> None:
@@ -243,7 +249,10 @@ async def _watch_lag(tell: Callable[[float], None]) -> None:
 
 
 async def run(settings: Settings, say: Say, *, extra_patterns: Sequence[Pattern] = ()) -> None:
-    """Serve until SIGTERM or SIGINT; `say` gets the lines that a person at the terminal reads."""
+    """Serve until SIGTERM or SIGINT; `say` gets the lines that a person at the terminal reads.
+
+    Raises what `start` raises, and StoreUnavailable when not everything is in the data file at the end.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
@@ -255,9 +264,19 @@ async def run(settings: Settings, say: Say, *, extra_patterns: Sequence[Pattern]
             log.warning(line)
         for line in greeting(running):
             say(line)
-        await stop.wait()
+        await _first(stop, running.lost)
         say(translate(_language(settings), "serve-stopping"))
+    if running.service.unsaved is not None:
+        raise running.service.unsaved
     say(translate(_language(settings), "serve-stopped", path=str(settings.data)))
+
+
+async def _first(*events: asyncio.Event) -> None:
+    """Return when one of the events is set."""
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for each in waiting:
+        each.cancel()
 
 
 def settle() -> None:

@@ -4,7 +4,7 @@ It is memory, not truth: nothing is loaded from it, and where it is missing or d
 holds more than the data file says, who changed accounts among it, so nobody but its owner may read it.
 """
 
-import fcntl
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,12 +15,15 @@ from typing import Final
 
 from msgspec import Struct
 
+from loadzone.core.atomic_file import PRIVATE, replacing, sync_folder, write_all
 from loadzone.core.backwards import lines_backwards
 from loadzone.core.change_filter import recorded
 from loadzone.core.data_file import archive_path
-from loadzone.core.journal import decode_line, sync_folder, write_all
+from loadzone.core.file_lock import lock
+from loadzone.core.journal import decode_line
 
-_MODE: Final = 0o600
+log = logging.getLogger(__name__)
+
 _DAY: Final = timedelta(days=1)
 
 
@@ -71,9 +74,10 @@ def _held(path: Path) -> Iterator[int]:
     """Open the archive of `path`, made when missing, for one writer at a time over all processes."""
     kept = archive_path(path)
     while True:
-        file = os.open(kept, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, _MODE)
+        file = os.open(kept, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, PRIVATE)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            if not lock(file):
+                log.warning("%s is locked by another program, going on without the lock", kept.name)
             if _is_still(kept, file):
                 yield file
                 return
@@ -118,19 +122,9 @@ def _recorded_forwards(file: int) -> Iterator[tuple[int, datetime]]:
 
 def _rewrite(path: Path, file: int, begin: int) -> None:
     kept = archive_path(path)
-    beside = kept.with_name(kept.name + ".tmp")
-    try:
-        opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _MODE)
-        with os.fdopen(opened, "wb") as target, os.fdopen(os.dup(file), "rb") as source:
-            source.seek(begin)
-            shutil.copyfileobj(source, target, 1 << 20)
-            target.flush()
-            os.fsync(target.fileno())
-        os.replace(beside, kept)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
-    sync_folder(kept)
+    with replacing(kept, PRIVATE) as target, os.fdopen(os.dup(file), "rb") as source:
+        source.seek(begin)
+        shutil.copyfileobj(source, target, 1 << 20)
 
 
 # Looking at it

@@ -2,34 +2,42 @@
 
 What did not change is copied as it stands, byte for byte: unknown keys and a person's own layout survive,
 and a history of a million records is never decoded to add one. Works on files only, so that for a large
-file a process of its own can do it: `python -m loadzone.core.folding data.json`.
+file a process of its own can do it: `python -m loadzone.core.folding data.json PARENT`.
 """
 
-import fcntl
+import logging
 import os
 import re
-import shutil
 import sys
+import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import fields
 
 from loadzone.core import archive
+from loadzone.core.atomic_file import mode_of, replacing, sync_folder
 from loadzone.core.data_file import EPOCH, sealed_path
-from loadzone.core.journal import read_journal, sync_folder
+from loadzone.core.file_lock import lock
+from loadzone.core.journal import read_journal
+from loadzone.domain.errors import DataError
 from loadzone.domain.facts import AnyFact, Change, apply_all, record_of
 from loadzone.domain.model import VM, Fleet, Group, Record, User
 from loadzone.domain.table import Table
 
+log = logging.getLogger(__name__)
+
 SCHEMA = 1
+_LOOK_SECONDS: Final = 0.05
+_HEAD_BYTES: Final = 256
 
 _encode = msgspec.json.Encoder().encode
 _EMPTY_LIST = re.compile(rb"\[\s*\]\Z")
+_WRITTEN = re.compile(rb'\{\n  "schema": [^\n]+,\n  "seq": (\d+),\n')
 
 
 class Layout(Struct, kw_only=True):
@@ -45,17 +53,21 @@ def fold(path: Path) -> int:
     """Fold the sealed journal of `path` into it and return the new size of the file in bytes.
 
     The changes go to the archive first. The previous file stays as `<name>.bak`; the sealed journal is removed
-    last, so a crash at any point loses nothing. Raises OSError, the data file being untouched.
+    last, so a crash at any point loses nothing. Raises OSError and DataError, the data file being untouched.
     """
     sealed = sealed_path(path)
-    with suppress(FileNotFoundError), sealed.open("rb") as held:
-        # A folding process outlives a server that is killed. The next server waits for it here: two that
-        # write the same file, or remove a journal that the other has just sealed, would lose changes.
-        fcntl.flock(held, fcntl.LOCK_EX)
-        segment = read_journal(sealed)
-        archive.keep(path, segment.lines)
-        take_in(path, segment.changes)
-        sealed.unlink(missing_ok=True)
+    if sealed.exists():
+        with sealed.open("rb") as held:
+            # A server that was killed may have left a folding process behind. The next server waits for it here:
+            # two that write the same file, or remove a journal that the other has just sealed, would lose changes.
+            if not lock(held.fileno()):
+                log.warning("%s is locked by another program, going on without the lock", sealed.name)
+            segment = read_journal(sealed)
+            archive.keep(path, segment.lines)
+            take_in(path, segment.changes)
+            # The file with the changes must be there for good before the journal that has them goes.
+            sync_folder(path)
+            sealed.unlink(missing_ok=True)
     sync_folder(path)
     return path.stat().st_size
 
@@ -68,10 +80,15 @@ def take_in(path: Path, changes: Sequence[Change]) -> None:
 
 
 def add(layout: Layout, changes: Sequence[Change]) -> bool:
-    """Bring those of the changes that a layout does not have yet into it, and tell whether there were any."""
+    """Bring those of the changes that a layout does not have yet into it, and tell whether there were any.
+
+    Raises DataError when changes between are missing.
+    """
     seq = msgspec.json.decode(layout.head.get("seq", Raw(b"0")), type=int)
     news = [change for change in changes if change.seq > seq]
     if news:
+        if news[0].seq != seq + 1:
+            raise DataError("seq", "changes_missing", expected=seq + 1, found=news[0].seq)
         _take_in(layout, [fact for change in news for fact in change.facts])
         layout.head["seq"] = Raw(_encode(news[-1].seq))
     return bool(news)
@@ -102,15 +119,15 @@ def _take_in(layout: Layout, facts: list[AnyFact]) -> None:
         users=Table(users.items()),
     )
     after = apply_all(before, facts)
-    layout.vms = [_merged(vm, vms.get(vm.id)) for vm in after.vms.values()]
-    layout.groups = [_merged(group, groups.get(group.id)) for group in after.groups.values()]
+    layout.vms = [merged(vm, vms.get(vm.id)) for vm in after.vms.values()]
+    layout.groups = [merged(group, groups.get(group.id)) for group in after.groups.values()]
     for user in after.users.values():
         if user.email not in layout.users:
             layout.users[user.email] = {"created": Raw(_encode(user.created))}
     _take_in_records(layout, facts)
 
 
-def _merged(value: VM | Group, old: tuple[VM | Group, bytes] | None) -> bytes:
+def merged(value: VM | Group, old: tuple[VM | Group, bytes] | None) -> bytes:
     """Return the text of a value; unknown keys of its old text stay, and an unchanged one is kept whole."""
     if old is None:
         return _encode(value)
@@ -129,10 +146,11 @@ def _take_in_records(layout: Layout, facts: Iterable[AnyFact]) -> None:
             new.setdefault(left[0], []).append(left[1])
     for email, records in new.items():
         keys = layout.users[email]
-        keys["bookings"] = Raw(_appended(bytes(keys.get("bookings", b"[]")), records))
+        keys["bookings"] = Raw(appended(bytes(keys.get("bookings", b"[]")), records))
 
 
-def _appended(history: bytes, records: list[Record]) -> bytes:
+def appended(history: bytes, records: list[Record]) -> bytes:
+    """Return the text of a history with more records behind it."""
     opening = b"[" if _EMPTY_LIST.match(history) else history[: history.rindex(b"]")].rstrip() + b","
     return opening + record_lines(records) + b"]"
 
@@ -173,37 +191,37 @@ def _rows(rows: list[bytes]) -> Iterator[bytes]:
     yield b"\n"
 
 
-def write(path: Path, layout: Layout) -> None:
-    """Replace the data file atomically and keep the previous one as `.bak`; raises OSError."""
-    beside = path.with_name(path.name + ".tmp")
+def write(path: Path, layout: Layout, mode: int | None = None) -> None:
+    """Replace the data file atomically and keep the previous one as `.bak`; raises OSError.
+
+    It keeps its permissions, or has those of `mode`.
+    """
+    exactly = mode is not None or path.exists()
+    kept = mode_of(path) if mode is None else mode
+    previous = path.with_name(path.name + ".bak")
+    with replacing(path, kept, exactly=exactly, previous=previous) as file:
+        file.writelines(lines(layout))
+
+
+def written_seq(path: Path) -> int | None:
+    """Return the number of the last change in a file that `write` has written; None for any other file."""
     try:
-        with beside.open("wb", buffering=1 << 20) as file:
-            if path.exists():
-                os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
-            file.writelines(lines(layout))
-            file.flush()
-            os.fsync(file.fileno())
-        _keep_previous(path)
-        os.replace(beside, path)
+        with path.open("rb") as file:
+            found = _WRITTEN.match(file.read(_HEAD_BYTES))
     except OSError:
-        beside.unlink(missing_ok=True)
-        raise
-    sync_folder(path)
+        return None
+    return None if found is None else int(found[1])
 
 
-def _keep_previous(path: Path) -> None:
-    # A second name for the same file, put in place atomically: at no moment is there no data file.
-    if path.exists():
-        second = path.with_name(path.name + ".bak.tmp")
-        second.unlink(missing_ok=True)
-        try:
-            os.link(path, second)
-        except OSError:
-            # Some file systems have no second names; a copy is what they can do.
-            shutil.copy2(path, second)
-        os.replace(second, path.with_name(path.name + ".bak"))
+def _end_with(parent: int) -> None:
+    """End this process as soon as the one that started it is gone."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_SECONDS)
+    os._exit(1)
 
 
 if __name__ == "__main__":
     os.nice(5)
+    # Whoever starts a server next must not find another process at work on the file.
+    threading.Thread(target=_end_with, args=(int(sys.argv[2]),), daemon=True).start()
     fold(Path(sys.argv[1]))

@@ -1,10 +1,7 @@
 """The embedded store: `data.json` and its journal, for one server process."""
 
 import asyncio
-import errno
 import logging
-import os
-import socket
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,25 +10,26 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from filelock import FileLock, Timeout
-
 from loadzone.core import archive, folding, lookback, mending
+from loadzone.core.atomic_file import mark_of
 from loadzone.core.compaction import Compaction
 from loadzone.core.data_file import (
     State,
     archive_path,
     journal_path,
-    lock_path,
     read_state,
     real_path,
     sealed_path,
 )
 from loadzone.core.follow import Followers
 from loadzone.core.histories import Histories
-from loadzone.core.journal import JournalWriter, encode_line
+from loadzone.core.journal import JournalWriter, encode_line, last_seq, read_journal
+from loadzone.core.remaking import Memory
 from loadzone.core.store import ChangePage, ChangeQuery, Health, HistoryQuery, Loaded, Page, Receipt, StaleState
-from loadzone.domain.errors import Conflict, DataError, StoreUnavailable
-from loadzone.domain.facts import AnyFact, Change
+from loadzone.core.store_lock import StoreLock
+from loadzone.domain.errors import Conflict, DataError, LoadZoneError, StoreUnavailable
+from loadzone.domain.facts import AnyFact, Change, apply_all
+from loadzone.domain.model import Fleet
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +37,8 @@ T = TypeVar("T")
 
 GATHER_SECONDS = 0.02
 PROBE_SECONDS = 5.0
+LOOK_SECONDS = 5.0
+NEWS_MAX = 10_000
 
 EMPTY_FILE = b'{"vms": [], "groups": [], "users": {}}\n'
 
@@ -59,12 +59,12 @@ class JSONStore:
     def __init__(self, path: Path, assume_tz: tzinfo = UTC) -> None:
         self.path = path = real_path(path)
         self._assume_tz = assume_tz
-        self._lock = FileLock(lock_path(path), blocking=False)
+        self._lock = StoreLock(path)
         self._journal = JournalWriter(journal_path(path), like=path)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="loadzone-journal")
-        self._compaction = Compaction(
-            path, self._journal, lambda sealed: self._in_thread(self._journal.seal, sealed)
-        )
+        self._compaction = Compaction(path, self._journal, self._in_thread, self._keep_files, self._memory)
+        self._fleet = Fleet()
+        self._news: list[Change] = []
         self._histories = Histories()
         self._followers = Followers(since=0)
         self._head = 0
@@ -74,16 +74,23 @@ class JSONStore:
         self._writer: asyncio.Task[None] | None = None
         self._probe: asyncio.TimerHandle | None = None
         self._prober: asyncio.Task[None] | None = None
+        self._refusals = 0
+        self._lost: StoreUnavailable | None = None
         self._writable = False
         self._closing = False
         self.on_sync: Callable[[float], None] | None = None
         """Is told the seconds of every sync; it must not raise."""
+        self.on_lost: Callable[[], None] | None = None
+        """Is told when another process has taken the files: nothing can be written any more."""
 
     # Life
 
     async def load(self) -> Loaded:
         """Take the lock, read file and journals, cut a torn tail and begin to write."""
-        self._take_lock()
+        try:
+            self._lock.acquire()
+        except OSError as wrong:
+            raise self._not_opened(wrong) from wrong
         try:
             state = await self._in_thread(self._open)
         except BaseException:
@@ -91,35 +98,25 @@ class JSONStore:
             raise
         self._histories = state.histories
         self._followers = Followers(since=state.seq)
+        self._fleet = state.fleet
         self._head = self._durable = state.seq
-        self._compaction.file_size = state.file_size
         self._writable = True
         self._writer = asyncio.create_task(self._write(), name="loadzone-journal")
         if state.seq > state.file_seq:
             self._compaction.when_quiet()
+        self._look_in(LOOK_SECONDS)
         return Loaded(fleet=state.fleet, seq=state.seq)
-
-    def _take_lock(self) -> None:
-        # Locking would make the folders on the way: a mistyped path is no wish for a new store.
-        if not self.path.parent.is_dir():
-            raise self._not_opened(FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
-        try:
-            self._lock.acquire()
-        except Timeout:
-            raise Conflict("store_locked", path=str(self.path), holder=_lock_holder(self.path)) from None
-        except OSError as wrong:
-            raise self._not_opened(wrong) from wrong
-        with suppress(OSError):
-            lock_path(self.path).write_text(f"{os.getpid()} {socket.gethostname()}\n", encoding="utf-8")
 
     def _open(self) -> State:
         try:
             if not self.path.exists():
                 self._begin()
+            # Before it is read: what changes it meanwhile is noticed.
+            self._compaction.note(mark_of(self.path))
             state = read_state(self.path, self._assume_tz)
             if state.irregular:
                 mending.rewrite_regular(self.path, self._assume_tz)
-                state.file_size = self.path.stat().st_size
+                self._compaction.note(mark_of(self.path))
             if state.journal.torn:
                 log.warning(
                     "%s: dropped %d bytes of a change that was never acknowledged",
@@ -130,6 +127,7 @@ class JSONStore:
             # A journal that the file holds already is emptied, so that the next change begins it anew.
             changes = state.journal.changes
             self._journal.open(state.journal.size if changes and changes[-1].seq == state.seq else 0)
+            self._journal.sealed = state.sealed.lines
         except OSError as wrong:
             raise self._not_opened(wrong) from wrong
         return state
@@ -154,31 +152,53 @@ class JSONStore:
 
     async def flush(self) -> None:
         """Fold all that is durable into the data file; raises OSError when that cannot be written."""
-        if self._durable > 0:
+        if self._writer is not None:
             await self._compaction.flush()
 
-    async def close(self) -> None:
-        """Write what is on its way, fold the journal and release the lock."""
+    async def close(self) -> LoadZoneError | None:
+        """Write what is on its way, fold the journal and release the lock; return what is not in the data file."""
         self._closing = True
         self._compaction.stop()
         if self._probe is not None:
             self._probe.cancel()
         if self._prober is not None:
             await self._prober
+        left = None
         if self._writer is not None:
             self._wake.set()
             await self._writer
-            try:
-                await self.flush()
-            except OSError as wrong:
-                log.error(
-                    "%s could not be written at the end (%s): the journal keeps everything", self.path, wrong
-                )
-            except Exception:
-                log.exception("%s could not be written at the end: the journal keeps everything", self.path)
+            left = await self._fold_at_the_end()
         await self._in_thread(self._journal.close)
         self._thread.shutdown()
         self._lock.release()
+        return left
+
+    async def _fold_at_the_end(self) -> LoadZoneError | None:
+        try:
+            await self.flush()
+        except LoadZoneError as wrong:
+            if self._lost is not None:
+                return self._lost
+            reason: Exception = wrong
+        except Exception as wrong:  # noqa: BLE001  # a defect, too, must be told as what it costs
+            reason = wrong
+        else:
+            return None
+        log.error("%s could not be written at the end", self.path, exc_info=reason)
+        code = "store_not_folded" if await self._in_thread(self._is_on_disk) else "store_not_saved"
+        return StoreUnavailable(
+            code, path=str(self.path), journal=journal_path(self.path).name, detail=_why(reason)
+        )
+
+    def _is_on_disk(self) -> bool:
+        """Tell whether the journals have all that the data file has not."""
+        try:
+            if self._journal.sealed:
+                self._journal.restore_sealed(sealed_path(self.path))
+            self._keep_files()
+        except (OSError, LoadZoneError):
+            return False
+        return self._compaction.is_as_left()
 
     async def _in_thread(self, call: Callable[..., T], *args: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
@@ -187,7 +207,7 @@ class JSONStore:
 
     async def append(self, facts: Sequence[AnyFact], expected: int, receipt: Receipt | None = None) -> Change:
         """Queue the facts for the next sync and return when they are durable."""
-        if self._closing or self._writer is None:
+        if self._closing or self._writer is None or self._lost is not None:
             raise StoreUnavailable(reason="closed")
         if expected != self._head:
             raise StaleState
@@ -208,13 +228,58 @@ class JSONStore:
                 batch, self._waiting = self._waiting, []
                 started = time.perf_counter()
                 try:
-                    await self._in_thread(self._journal.append, b"".join(one.line for one in batch))
-                except (OSError, DataError) as wrong:
+                    await self._in_thread(self._append, b"".join(one.line for one in batch))
+                except (OSError, LoadZoneError) as wrong:
                     self._refuse(batch, wrong)
                 else:
                     if self.on_sync is not None:
                         self.on_sync(time.perf_counter() - started)
                     self._acknowledge(batch)
+
+    def _append(self, lines: bytes) -> None:
+        try:
+            self._journal.append(lines)
+        except DataError as lost:
+            self._restore_journal(lost)
+            self._journal.append(lines)
+        self._keep_lock()
+
+    def _keep_files(self) -> None:
+        """Make sure that the lock is this process's, and the journal as it was left."""
+        self._keep_lock()
+        try:
+            self._journal.check()
+        except DataError as lost:
+            self._restore_journal(lost)
+
+    def _restore_journal(self, lost: DataError) -> None:
+        self._keep_lock()
+        self._journal.restore()
+        name = journal_path(self.path).name
+        log.error(
+            "%s was changed or deleted by another program (%s), and was written anew from memory", name, lost
+        )
+
+    def _keep_lock(self) -> None:
+        """Make sure that this process may write; raises what `StoreLock.acquire` raises."""
+        if self._lock.is_in_place():
+            return
+        try:
+            self._lock.acquire()
+        except Conflict as taken:
+            self._lost = StoreUnavailable("store_taken", path=str(self.path), holder=taken.data["holder"])
+            raise self._lost from None
+        if self._newest_on_disk() > self._head:
+            self._lost = StoreUnavailable("store_taken", path=str(self.path), holder="?")
+            raise self._lost
+        log.error("the lock of %s was deleted by another program, and was taken again", self.path)
+
+    def _newest_on_disk(self) -> int:
+        """Return the number of the last change in the files, whoever wrote them; 0 for what cannot be read."""
+        newest = folding.written_seq(self.path) or 0
+        with suppress(OSError, DataError):
+            newest = max(newest, last_seq(read_journal(journal_path(self.path)).lines))
+        return newest
 
     async def _gather(self) -> None:
         """Let those who are about to append do so: a sync costs as much CPU as several requests.
@@ -229,6 +294,9 @@ class JSONStore:
 
     def _acknowledge(self, batch: list[_Waiting]) -> None:
         changes = [one.change for one in batch]
+        self._news += changes
+        if len(self._news) > NEWS_MAX:
+            self._catch_up()
         self._durable = changes[-1].seq
         self._writable = True
         for change in changes:
@@ -246,29 +314,80 @@ class JSONStore:
         # What was decided on top of the refused changes goes with them.
         refused, self._waiting = batch + self._waiting, []
         self._head = self._durable
-        reason = getattr(wrong, "strerror", None) or str(wrong)
+        reason = _why(wrong)
         for one in refused:
             if not one.durable.done():
                 one.durable.set_exception(StoreUnavailable(reason=reason))
-        self._probe_later()
+        self._refusals += 1
+        if self._lost is not None:
+            self._give_up()
+        else:
+            # Changes try by themselves; but where nobody sends any because we are not ready, somebody must look.
+            self._look_in(PROBE_SECONDS)
 
-    def _probe_later(self) -> None:
-        # Changes try by themselves; but where nobody sends any because we are not ready, somebody must look.
+    # Looking after the files
+
+    def _look_in(self, seconds: float) -> None:
         if self._probe is not None:
             self._probe.cancel()
-        self._probe = asyncio.get_running_loop().call_later(PROBE_SECONDS, self._start_probe)
+        if not self._closing:
+            self._probe = asyncio.get_running_loop().call_later(seconds, self._start_probe)
 
     def _start_probe(self) -> None:
-        if not self._writable and not self._closing:
+        if not self._closing:
             self._prober = asyncio.create_task(self._try_disk(), name="loadzone-probe")
 
     async def _try_disk(self) -> None:
+        """Look whether the files are what they must be, and after a failure whether they can be written again."""
+        refusals = self._refusals
         try:
-            await self._in_thread(self._journal.probe)
-        except (OSError, DataError):
-            self._probe_later()
+            await self._in_thread(self._look)
+        except (OSError, LoadZoneError) as wrong:
+            if self._writable:
+                log.error("%s cannot be written: %s", self.path, wrong)
+            self._writable = False
+            if self._lost is not None:
+                self._give_up()
+                return
         else:
-            self._writable = True
+            self._writable = self._refusals == refusals
+            await self._look_at_file()
+        self._look_in(LOOK_SECONDS if self._writable else PROBE_SECONDS)
+
+    async def _look_at_file(self) -> None:
+        try:
+            await self._compaction.look()
+        except (OSError, LoadZoneError) as wrong:
+            log.error("%s cannot be written anew yet: %s", self.path, wrong)
+
+    def _look(self) -> None:
+        self._keep_files()
+        if not self._writable:
+            self._journal.probe()
+
+    def _give_up(self) -> None:
+        """Write no more: the files are another process's."""
+        self._writable = False
+        self._compaction.stop()
+        if self.on_lost is not None:
+            self.on_lost()
+
+    def remember(self, fleet: Fleet, seq: int) -> None:
+        """Take the state after change `seq` for the case that the data file must be written from memory."""
+        self._fleet = fleet
+        if seq >= self._durable:
+            self._news.clear()
+        else:
+            self._news = [change for change in self._news if change.seq > seq]
+
+    def _catch_up(self) -> None:
+        self._fleet = apply_all(self._fleet, (fact for change in self._news for fact in change.facts))
+        self._news.clear()
+
+    def _memory(self) -> Memory:
+        self._catch_up()
+        histories = {user: list(records) for user, records in self._histories.by_user().items()}
+        return Memory(fleet=self._fleet, histories=histories, seq=self._durable)
 
     # Reading
 
@@ -291,7 +410,7 @@ class JSONStore:
     async def forget(self, before: datetime) -> None:
         """Drop from the archive what is older."""
         try:
-            await asyncio.to_thread(archive.forget, self.path, before)
+            await self._compaction.apart(archive.forget, self.path, before)
         except OSError as wrong:
             log.warning("%s could not be shortened: %s", archive_path(self.path).name, wrong)
 
@@ -301,9 +420,5 @@ class JSONStore:
         return Health(writable=self._writable, figures={**figures, "history_records": len(self._histories)})
 
 
-def _lock_holder(path: Path) -> str:
-    try:
-        process, _, host = lock_path(path).read_text(encoding="utf-8").strip().partition(" ")
-    except OSError:
-        return "?"
-    return f"PID {process} ({host})"
+def _why(wrong: Exception) -> str:
+    return getattr(wrong, "strerror", None) or str(wrong)

@@ -80,6 +80,9 @@ class MemoryStore:
         """Tell that all is well."""
         return Health(writable=True, figures={"history_records": len(self._histories)})
 
+    def remember(self, fleet: Fleet, seq: int) -> None:
+        """Do nothing: there is no resting form."""
+
     async def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
 

@@ -47,6 +47,8 @@ class Service:
         self.clock = clock
         self.fleet = Fleet()
         self.seq = 0
+        self.unsaved: LoadZoneError | None = None
+        """After the stop: why the store's resting form lacks something, None when it has everything."""
         self._store = store
         self._ahead = Fleet()
         self._ahead_seq = 0
@@ -67,7 +69,7 @@ class Service:
 
     async def stop(self) -> None:
         """Stop following and close the store, which writes what it has to its resting form."""
-        await self._store.close()
+        self.unsaved = await self._store.close()
         if self._follower is not None:
             self._follower.cancel()
             with suppress(asyncio.CancelledError):
@@ -162,6 +164,7 @@ class Service:
     async def _follow(self) -> None:
         async for changes in self._store.follow(self.seq):
             committed = [self._advance(change) for change in changes]
+            self._store.remember(self.fleet, self.seq)
             for subscriber in self._subscribers:
                 try:
                     subscriber(committed)

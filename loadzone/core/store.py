@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from msgspec import Raw, Struct
 
+from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.facts import AnyFact, Change
 from loadzone.domain.model import Action, Fleet, Reason
 
@@ -177,6 +178,10 @@ class Store(Protocol):
         """Tell how the store is, at once and without I/O."""
         ...
 
-    async def close(self) -> None:
-        """Finish what is under way, flush, and let go of everything."""
+    def remember(self, fleet: Fleet, seq: int) -> None:
+        """Take the durable state after change `seq`: an engine may write its resting form from it."""
+        ...
+
+    async def close(self) -> LoadZoneError | None:
+        """Finish what is under way, flush, and let go of everything; return why something is not flushed."""
         ...

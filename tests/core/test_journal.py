@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -164,6 +165,47 @@ def test_while_reopening_fails_nothing_is_appended_behind_what_was_refused(
     writer.append(encode_line(change(8)))
     writer.close()
     assert read_journal(path).changes == (*CHANGES, change(8))
+
+
+@pytest.mark.parametrize("calls", [["fdatasync", "ftruncate"], ["fdatasync", "fdatasync"]])
+def test_a_refused_change_that_cannot_be_cut_off_is_not_there_after_a_crash(
+    path: Path, monkeypatch: pytest.MonkeyPatch, calls: list[str]
+) -> None:
+    """When sync and cutting fail, the file is replaced by one without the change, before the refusal is told."""
+    path.chmod(0o640)
+    writer = JournalWriter(path, like=path)
+    writer.open(len(WHOLE))
+    for call in set(calls):
+        failing(monkeypatch, call, times=calls.count(call))
+    with pytest.raises(OSError, match="Input/output"):
+        writer.append(encode_line(change(8)))
+    assert path.read_bytes() == WHOLE
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_the_folder_is_synced_after_sealing_even_when_that_failed_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No change is acknowledged in a new journal before the names of the old and the new one are durable."""
+    writer = JournalWriter(path)
+    writer.open(len(WHOLE))
+    synced: list[bool] = []
+    real = os.fsync
+
+    def fsync(file: int) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(file).st_mode)
+        synced.append(is_folder)
+        if is_folder and synced.count(True) == 1:
+            raise OSError(errno.EIO, "Input/output error")
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(OSError, match="Input/output"):
+        writer.seal(path.with_name("sealed"))
+    assert synced.count(True) == 1
+    writer.append(encode_line(change(8)))
+    assert synced.count(True) == 2
+    writer.close()
 
 
 def test_a_refused_change_is_never_sealed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,6 +128,15 @@ class Process:
         assert self._process.returncode is not None
         return self._process.returncode
 
+    def ended(self, number: int | None = None) -> tuple[int, str]:
+        """Wait for the end, after a signal when one is given; return the exit code and what was said."""
+        assert self._process is not None
+        if number is not None:
+            self._process.send_signal(number)
+        told = self._process.communicate(timeout=60)
+        assert self._process.returncode is not None
+        return self._process.returncode, "".join(told)
+
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 

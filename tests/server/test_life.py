@@ -2,11 +2,14 @@
 
 import json
 import os
+import resource
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.server.conftest import BASE, Serve, write
 
@@ -153,3 +156,73 @@ def test_a_path_in_a_missing_folder_is_refused(serve: Serve, path: Path) -> None
     assert str(missing) in told
     assert len(told.strip().splitlines()) == 1
     assert not missing.parent.exists()
+
+
+# Files that other programs change
+
+
+def _delete(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+def _truncate(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def _put_older_back(path: Path) -> None:
+    write(path, BASE)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("data.json", _delete),
+        ("data.json", _put_older_back),
+        ("data.json.journal", _truncate),
+    ],
+)
+def test_what_another_program_takes_away_is_written_from_memory(
+    serve: Serve, path: Path, name: str, spoil: Callable[[Path], None]
+) -> None:
+    """SIGTERM ends with 0 and "everything is in" only when it is, whatever was deleted, cut or put back before."""
+    server = serve().start()
+    with server.client() as client:
+        for vm_id in ("server-01", "server-02"):
+            client.post("/book", json={"vm_id": vm_id, "hours": 1}).raise_for_status()
+            spoil(path.with_name(name))
+    assert server.terminate() == 0
+    after = json.loads(path.read_text(encoding="utf-8"))
+    assert [vm["booked_by"] for vm in after["vms"]] == ["user@example.com", "user@example.com", None]
+    assert len(after["users"]["user@example.com"]["bookings"]) == 2
+
+
+def test_an_end_that_could_not_write_the_file_says_so(serve: Serve, path: Path) -> None:
+    """SIGTERM on a full disk ends with 1 and one clear line, and the next start has what was acknowledged."""
+    server = serve().start()
+    with server.client() as client:
+        client.post("/book", json={"vm_id": "server-01", "hours": 1}).raise_for_status()
+        _, hard = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (1, hard))
+    code, told = server.ended(signal.SIGTERM)
+    assert code == 1
+    assert "everything is in" not in told
+    assert "data.json.journal" in told.strip().splitlines()[-1]
+    again = serve().start()
+    assert httpx.get(f"{again.url}/vms").json()["vms"][0]["booked_by"] == "user@example.com"
+    assert again.terminate() == 0
+
+
+def test_a_server_ends_when_another_has_taken_its_files(serve: Serve, path: Path) -> None:
+    """When a deleted lock let a second server in, the first refuses the next change and ends with 1 and a line."""
+    first = serve().start()
+    path.with_name("data.json.lock").unlink()
+    second = serve().start()
+    with first.client() as client:
+        refused = client.post("/book", json={"vm_id": "server-01", "hours": 1})
+    assert (refused.status_code, refused.json()["code"]) == (503, "store_unavailable")
+    code, told = first.ended()
+    assert code == 1
+    assert str(second.pid) in told.strip().splitlines()[-1]
+    with second.client() as client:
+        assert client.post("/book", json={"vm_id": "server-01", "hours": 1}).status_code == 200
+    assert second.terminate() == 0

@@ -126,4 +126,6 @@ error-group-name-repeated = the group “{ $name }” has the same name as group
 error-journal-damaged = line { $line } of the journal is damaged; run “loadzone check” to see what can be saved
 error-journal-gap = line { $line } of the journal is change { $found }, but { $expected } should follow; run “loadzone check”
 error-journal-mismatch = line { $line } of the journal does not fit the data ({ $problem_detail }); run “loadzone check”
+error-journal-replaced = the journal was changed by another program
+error-changes-missing = change { $expected } should follow, but { $found } does: this is an older file
 error-journal-shrunk = the journal has become shorter than the { $expected } bytes that were written

@@ -15,4 +15,7 @@ serve-proxy-unknown = public_url is set, but trusted_proxies is not: if a proxy 
 serve-open = Open mode: the e-mail alone logs in, and everybody is an administrator. For a trusted desk only.
 serve-stopping = Stopping: what is in flight is finished, then the data file is written.
 serve-stopped = Stopped; everything is in { $path }.
+error-store-not-folded = Stopped, but { $path } could not be written ({ $detail }). Everything acknowledged is in { $journal } and the next start takes it from there: keep both files.
+error-store-not-saved = Stopped, but neither { $path } nor { $journal } could be written ({ $detail }): changes that were acknowledged may be lost.
+error-store-taken = Stopped: the lock of { $path } was deleted, and another LoadZone ({ $holder }) has taken the file. Nothing more was written.
 error-port-taken = Cannot listen on { $host }, port { $port }: { $reason }. Choose another with --port.

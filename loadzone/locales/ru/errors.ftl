@@ -137,4 +137,6 @@ error-group-name-repeated = группа «{ $name }» названа так ж�
 error-journal-damaged = строка { $line } журнала повреждена; что можно спасти, покажет «loadzone check»
 error-journal-gap = в строке { $line } журнала изменение { $found }, а должно быть { $expected }; запустите «loadzone check»
 error-journal-mismatch = строка { $line } журнала не подходит к данным ({ $problem_detail }); запустите «loadzone check»
+error-journal-replaced = журнал изменила другая программа
+error-changes-missing = следующим должно быть изменение { $expected }, а идёт { $found }: это более старый файл
 error-journal-shrunk = журнал стал короче записанного: должно быть байтов: { $expected }
