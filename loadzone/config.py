@@ -144,6 +144,7 @@ class Settings(BaseSettings):
     use_xheaders: bool = False
     trusted_proxies: Networks = ()
     metrics_from: Networks = LOOPBACK
+    connections_per_address: int = Field(4000, ge=1)
     report_every: Annotated[str, AfterValidator(_every)] | None = None
     report_folder: Path = Path("reports")
     report_tz: Annotated[str, AfterValidator(_zone)] = "UTC"

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import uvloop
+from tornado.httpserver import HTTPServer
 from tornado.routing import AnyMatches, Rule
 
 from loadzone.config import Settings, in_force
@@ -33,7 +34,10 @@ from loadzone.reports.scheduled import Outcome, of_settings
 from loadzone.web import analytics_page, desk_pages, pages, routes
 from loadzone.web.analyses import Analyses
 from loadzone.web.analyst import Analyst
+from loadzone.web.connections import Connections, is_loopback
+from loadzone.web.descriptors import connection_limits, raise_limit
 from loadzone.web.hosts import HostGuard
+from loadzone.web.http_server import LimitedServer
 from loadzone.web.idempotency import Replays
 from loadzone.web.identity import Identity
 from loadzone.web.lost_page import LostPage
@@ -188,6 +192,7 @@ def _page_server(
     settings: Settings, site: Site, push: Push, analyses: Analyses, extra_patterns: Sequence[Pattern]
 ) -> PageServer:
     assets = read_assets()
+    HTTPServer.configure(LimitedServer)  # Bokeh makes the server itself
     try:
         server = make_server(
             Application(site.service, assets, open_mode=settings.auth == "open"),
@@ -208,11 +213,20 @@ def _page_server(
             ],
             default_handler_class=LostPage,
             default_handler_args={"site": site, "assets": assets},
-            http_server_kwargs={"max_body_size": BODY_MAX},
+            http_server_kwargs={
+                "max_body_size": BODY_MAX,
+                "connections": Connections(
+                    connection_limits(settings.connections_per_address),
+                    lambda address: is_loopback(address) or site.proxies.trusts(address),
+                ),
+                "lang": site.default_language,
+            },
         )
     except OSError as wrong:
         reason = wrong.strerror or str(wrong)
         raise StoreUnavailable("port_taken", host=settings.host, port=settings.port, reason=reason) from wrong
+    finally:
+        HTTPServer.configure(None)
     app = server._tornado  # noqa: SLF001  # Bokeh keeps both to itself
     server._http.request_callback = ProxyHeaders(app, site.proxies)  # noqa: SLF001  # the same
     if settings.auth == "open" and not settings.trust_network:
@@ -331,8 +345,11 @@ def serve(settings: Settings, *, extra_patterns: Sequence[Pattern] = ()) -> int:
     )
     # A refusal is an ordinary answer, whoever gives it.
     logging.getLogger("tornado.access").setLevel(logging.ERROR)
-    for chatty in ("bokeh", "apscheduler", "panel", "engineio", "socketio"):
+    # Tornado's general log has a line for each request that is malformed or broken off.
+    for chatty in ("bokeh", "apscheduler", "panel", "engineio", "socketio", "tornado.general"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+    raise_limit()
 
     def say(line: str) -> None:
         sys.stdout.write(line + "\n")

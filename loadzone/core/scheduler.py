@@ -17,6 +17,7 @@ from functools import partial
 from itertools import islice
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
 
 from loadzone.core.clock import Clock, StepWatch, Timer, monotonic, system_clock
 from loadzone.core.service import Committed, Service
@@ -150,7 +151,7 @@ class Scheduler:
     def _run_in(self, delay: timedelta) -> None:
         # The job waits by the machine's clock; the delay is by the service's, which may not follow a step of that.
         run_date = self._wall() + max(delay, timedelta())
-        self._jobs.add_job(self.run_due, "date", run_date=run_date, id="deadline", replace_existing=True)
+        self._jobs.add_job(self.run_due, DateTrigger(run_date), id="deadline", replace_existing=True)
 
     def _pop_due(self, now: datetime) -> list[str]:
         due: dict[str, None] = {}

@@ -36,6 +36,7 @@ from loadzone.dashboard.visitors import Identify, IsOwnOrigin
 
 DAY: Final = 24 * 3600
 UNUSED_SECONDS: Final = 60
+PING_SECONDS: Final = 30
 THEME_COOKIE: Final = "loadzone_theme"
 
 Pattern = tuple[str, type[RequestHandler]] | tuple[str, type[RequestHandler], dict[str, Any]]
@@ -156,6 +157,10 @@ def make_server(
         session_token_expiration=DAY,
         unused_session_lifetime_milliseconds=UNUSED_SECONDS * 1000,
         websocket_max_message_size=FRAGMENT_MAX,
+        # Tornado's pings instead of Bokeh's, which do not mind when nobody answers.
+        keep_alive_milliseconds=0,
+        websocket_ping_interval=PING_SECONDS,
+        websocket_ping_timeout=PING_SECONDS,
         use_index=False,
         ico_path="none",
         compress_response=True,

@@ -63,6 +63,7 @@ CODES: Final[Mapping[str, Code]] = {
     "login_busy": Code(429, {"seconds": 3}),
     "internal_error": Code(500, {}),
     "store_unavailable": Code(503, {}),
+    "too_many_connections": Code(503, {}),
     "not_ready": Code(503, {"reasons": ["store_unavailable"]}),
     "required": _field(),
     "unknown_field": _field(),

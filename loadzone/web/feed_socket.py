@@ -10,6 +10,7 @@ from tornado.ioloop import IOLoop
 from tornado.websocket import WebSocketHandler
 
 from loadzone.domain.errors import NotAllowed
+from loadzone.web.connection import Phase, hold
 from loadzone.web.feed_link import LANDMARK
 from loadzone.web.handlers import BaseHandler
 from loadzone.web.own_origins import OwnOrigins
@@ -46,8 +47,8 @@ class Feed(Protocol):
         """Take note that engine.io's queue of this client has room."""
         ...
 
-    def knows(self, handler: "FeedHandler") -> bool:
-        """Tell whether a client was let in over this websocket."""
+    def standing(self, handler: "FeedHandler") -> Phase:
+        """Tell whether the client behind this request is a stranger, a guest, or let in as somebody."""
         ...
 
 
@@ -93,6 +94,10 @@ class FeedHandler(BaseHandler, WebSocketHandler):
         return None
 
     @property
+    def ping_interval(self) -> None:
+        """No pings of Tornado's: engine.io has its own, and closes what does not answer them."""
+
+    @property
     def max_message_size(self) -> int:
         """The size at which Tornado closes the websocket instead of reading on."""
         return MAX_HEARD
@@ -102,8 +107,15 @@ class FeedHandler(BaseHandler, WebSocketHandler):
         if self.request.headers.get("Upgrade", "").lower() == "websocket":
             await super().get(*args, **kwargs)
         else:
+            if self.socket_id is not None:
+                hold(self.request.connection.stream, self.feed.standing(self))  # type: ignore[union-attr]  # HTTP/1
             await self.feed.serve(self)
             self.feed.drained(self)
+
+    def hold(self) -> None:
+        """Let the server know for whom this websocket is open; a poll is over soon anyway."""
+        if self.ws_connection is not None:
+            hold(self.ws_connection.stream, self.feed.standing(self))
 
     async def post(self) -> None:
         """Take what a polling client says."""
@@ -119,6 +131,7 @@ class FeedHandler(BaseHandler, WebSocketHandler):
 
     def open(self, *args: str, **kwargs: str) -> None:  # noqa: ARG002  # Tornado's signature
         """Let engine.io talk over the new websocket."""
+        self.hold()
         self._serving = asyncio.create_task(self._serve())
         self._stranger_timer = IOLoop.current().call_later(self.feed.connect_timeout, self._close_stranger)
 
@@ -131,7 +144,7 @@ class FeedHandler(BaseHandler, WebSocketHandler):
 
     def _close_stranger(self) -> None:
         self._stranger_timer = None
-        if not self.feed.knows(self):
+        if self.feed.standing(self) is Phase.STRANGER:
             self.close()
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:

@@ -19,6 +19,7 @@ from loadzone.core.service import Committed, Service
 from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.facts import Change
 from loadzone.domain.permissions import Act, demand
+from loadzone.web.connection import Phase
 from loadzone.web.feed_events import Bundle, Telling, reset
 from loadzone.web.feed_link import Link
 from loadzone.web.feed_ring import SIZE, Ring
@@ -219,6 +220,7 @@ class Push:
         )
         link.since = hello.since
         self._links[link.socket.sid] = link
+        handler.hold()
         # Once this returns, socket.io queues its acceptance without a pause; the first event comes behind it.
         asyncio.get_running_loop().call_soon(self._start, link)
 
@@ -256,9 +258,10 @@ class Push:
         if link is not None:
             link.pump()
 
-    def knows(self, handler: FeedHandler) -> bool:
-        """Tell whether a client was let in over this websocket."""
-        return self._link_of(handler) is not None
+    def standing(self, handler: FeedHandler) -> Phase:
+        """Tell whether the client behind this request is a stranger, a guest, or let in as somebody."""
+        link = self._link_of(handler)
+        return Phase.STRANGER if link is None else Phase.GUEST if link.session_id is None else Phase.ANSWER
 
     def _link_of(self, handler: FeedHandler) -> Link | None:
         return None if handler.socket_id is None else self._links.get(handler.socket_id)

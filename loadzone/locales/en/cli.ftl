@@ -193,6 +193,7 @@ setting-public-url = The address that people use, where a proxy stands before th
 setting-use-xheaders = The older way to say trusted_proxies = 127.0.0.0/8,::1.
 setting-trusted-proxies = Networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host count, such as 127.0.0.1 or 10.1.0.0/16.
 setting-metrics-from = Networks whose clients read /metrics without a login. This machine means direct requests only, never those that came through a proxy.
+setting-connections-per-address = How many connections one address may have open at a time. This machine and trusted proxies have no such limit.
 setting-log-level = How much to log.
 
 error-setting-unknown = { $place }: there is no such setting.

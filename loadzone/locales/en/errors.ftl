@@ -96,6 +96,7 @@ error-idempotency-key-reused = This Idempotency-Key came before with another bod
 
 error-internal-error = Something went wrong in LoadZone. It has been logged.
 error-store-unavailable = The change could not be saved, so nothing was changed. Try again later.
+error-too-many-connections = Too many connections are open. Try again in a few seconds.
 error-not-ready = Not ready: { $reasons }.
 
 problem-400 = The request is not valid

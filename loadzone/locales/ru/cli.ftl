@@ -173,6 +173,7 @@ setting-public-url = Адрес для людей, если перед серв�
 setting-use-xheaders = Прежний способ задать trusted_proxies = 127.0.0.0/8,::1.
 setting-trusted-proxies = Сети прокси, чьим X-Forwarded-For, X-Forwarded-Proto и X-Forwarded-Host можно верить, например 127.0.0.1 или 10.1.0.0/16.
 setting-metrics-from = Сети, клиенты которых читают /metrics без входа. Эта машина — только прямые запросы, но не пришедшие через прокси.
+setting-connections-per-address = Сколько соединений может быть одновременно открыто с одного адреса. Для этой машины и доверенных прокси ограничения нет.
 setting-log-level = Насколько подробно вести журнал.
 
 error-setting-unknown = { $place }: такой настройки нет.

@@ -107,6 +107,7 @@ error-idempotency-key-reused = Этот Idempotency-Key уже приходил 
 
 error-internal-error = В LoadZone что-то сломалось. Ошибка записана в журнал.
 error-store-unavailable = Изменение не удалось сохранить, поэтому ничего не изменилось. Повторите позже.
+error-too-many-connections = Открыто слишком много соединений. Повторите через несколько секунд.
 error-not-ready = Не готов: { $reasons }.
 
 problem-400 = Запрос составлен неверно

@@ -1,0 +1,194 @@
+"""One connection of the server: what it is doing, since when, and whether its client is too slow."""
+
+import fcntl
+import struct
+import sys
+import termios
+from collections.abc import Awaitable, Callable
+from enum import Enum, auto
+from typing import Final, Protocol
+
+from msgspec import Struct
+from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, RequestStartLine, ResponseStartLine
+from tornado.iostream import IOStream
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How many connections there may be, in all and from one address, and what each may take.
+
+    `rate` is in bytes a second, over `rate_seconds` at a time: a slow phone is twenty times as fast. An idle
+    connection is kept for longer than nginx keeps its own (60 s), so that the server seldom closes one just when
+    the next request is on its way.
+    """
+
+    connections: int = 20_000
+    per_address: int = 4_000
+    idle_seconds: float = 75
+    header_seconds: float = 20
+    body_seconds: float = 300
+    rate: int = 1024
+    rate_seconds: float = 30
+
+
+class Phase(Enum):
+    """What a connection is doing. A websocket is being answered as long as it is open.
+
+    A stranger's connection is one that is open for a person who has not been let in yet; a guest's is one that
+    anybody may have.
+    """
+
+    IDLE = auto()
+    HEADERS = auto()
+    BODY = auto()
+    ANSWER = auto()
+    STRANGER = auto()
+    GUEST = auto()
+
+
+_WAITS: Final = frozenset({Phase.IDLE, Phase.HEADERS, Phase.STRANGER})
+
+
+class Register(Protocol):
+    """Where the connections are known."""
+
+    clock: Callable[[], float]
+
+    def wait(self, connection: "Connection", waits: bool) -> None:
+        """Take note that a connection waits for a request from now on, or no longer."""
+        ...
+
+    def remove(self, connection: "Connection") -> None:
+        """Forget a connection that is closed."""
+        ...
+
+
+class CountedStream(IOStream):
+    """A stream that counts its bytes, and tells its connection of the first one of a request and of its end."""
+
+    connection: "Connection"
+    received = 0
+    sent = 0
+
+    def read_from_fd(self, buf: bytearray | memoryview) -> int | None:
+        """Read and count."""
+        size = super().read_from_fd(buf)
+        if size:
+            self.received += size
+            if self.connection.phase is Phase.IDLE:
+                self.connection.enter(Phase.HEADERS)
+        return size
+
+    def write_to_fd(self, data: memoryview) -> int:
+        """Write and count."""
+        size = super().write_to_fd(data)
+        self.sent += size
+        return size
+
+    def close_fd(self) -> None:
+        """Close, and make room for another connection."""
+        super().close_fd()
+        self.connection.closed()
+
+    def taken(self) -> int:
+        """Return how many bytes the client has taken: what the kernel still holds for it is not among them."""
+        if not sys.platform.startswith("linux") or self.socket is None:
+            return self.sent
+        raw = fcntl.ioctl(self.socket.fileno(), termios.TIOCOUTQ, bytes(4))
+        return self.sent - int(struct.unpack("i", raw)[0])
+
+
+class Connection(HTTPMessageDelegate):
+    """One connection; it stands before what answers its requests, to see how far each has come."""
+
+    __slots__ = ("_answering", "_connections", "_mark", "_since_mark", "address", "phase", "since", "stream")
+
+    def __init__(self, connections: Register, stream: CountedStream, address: str | None) -> None:
+        self._connections = connections
+        self.stream = stream
+        self.address = address
+        self._answering: HTTPMessageDelegate | None = None
+        self._mark = 0
+        self._since_mark: float | None = None
+        # Who connects has something to say, so that time counts from the start.
+        self.enter(Phase.HEADERS)
+
+    def enter(self, phase: Phase) -> None:
+        """Begin another phase."""
+        self.phase = phase
+        self.since = self._connections.clock()
+        self._since_mark = None
+        self._connections.wait(self, phase in _WAITS)
+
+    def before(self, delegate: HTTPMessageDelegate) -> HTTPMessageDelegate:
+        """Return what takes the next request and hands it to `delegate`."""
+        if self._answering is not None:
+            self.enter(Phase.IDLE)
+        self._answering = delegate
+        return self
+
+    def closed(self) -> None:
+        """Take note that the descriptor is free again."""
+        self._connections.remove(self)
+
+    def headers_received(
+        self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
+    ) -> Awaitable[None] | None:
+        """Go on to the body."""
+        self.enter(Phase.BODY)
+        return self._delegate.headers_received(start_line, headers)
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        """Hand a part of the body on."""
+        return self._delegate.data_received(chunk)
+
+    def finish(self) -> None:
+        """Go on to the answer."""
+        self.enter(Phase.ANSWER)
+        self._delegate.finish()
+
+    def on_connection_close(self) -> None:
+        """Hand it on that the client has gone."""
+        self._delegate.on_connection_close()
+
+    @property
+    def _delegate(self) -> HTTPMessageDelegate:
+        assert self._answering is not None  # noqa: S101  # `before` comes first
+        return self._answering
+
+    def is_overdue(self, now: float, limits: Limits) -> bool:
+        """Tell whether the client has taken too long or is too slow."""
+        elapsed = now - self.since
+        match self.phase:
+            case Phase.IDLE:
+                return elapsed > limits.idle_seconds
+            case Phase.HEADERS | Phase.STRANGER:
+                return elapsed > limits.header_seconds
+            case Phase.BODY:
+                return elapsed > limits.body_seconds or self._is_slow(self.stream.received, now, limits)
+            case Phase.ANSWER | Phase.GUEST if self.stream.writing():
+                return self._is_slow(self.stream.taken(), now, limits)
+        self._since_mark = None
+        return False
+
+    def may_go(self) -> bool:
+        """Tell whether it may be closed for another one: the client is sending, reading, or a guest."""
+        if self.stream.closed():
+            return False
+        return self.phase in (Phase.BODY, Phase.GUEST) or (self.phase is Phase.ANSWER and self.stream.writing())
+
+    def _is_slow(self, moved: int, now: float, limits: Limits) -> bool:
+        if self._since_mark is None:
+            self._since_mark, self._mark = now, moved
+        elapsed = now - self._since_mark
+        if elapsed < limits.rate_seconds:
+            return False
+        if moved - self._mark < limits.rate * elapsed:
+            return True
+        self._since_mark, self._mark = now, moved
+        return False
+
+
+def hold(stream: object, phase: Phase) -> None:
+    """Take note for whom the answer on `stream` is open; streams of servers without limits are left alone."""
+    if isinstance(stream, CountedStream):
+        stream.connection.enter(phase)
