@@ -27,6 +27,7 @@ from pydantic_settings import (
 
 from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.model import Policy
+from loadzone.domain.texts import NotUTF8, decoded
 from loadzone.i18n import translate
 from loadzone.origins import Authority, url_parts
 from loadzone.zones.settings import FILE, TABLE, checked
@@ -201,11 +202,14 @@ def load(flags: Mapping[str, Any] | None = None) -> Settings:
 def read_file(path: Path) -> dict[str, Any]:
     """Return what the settings file says, nothing when there is none; raises SettingError."""
     try:
-        read = tomllib.loads(path.read_text(encoding="utf-8"))
+        read = tomllib.loads(decoded(path.read_bytes()))
     except FileNotFoundError:
         return {}
     except OSError as problem:
         raise SettingError("setting_file_unreadable", place=str(path), detail=problem.strerror or "") from None
+    except NotUTF8 as problem:
+        code = "setting_file_utf16" if problem.utf16 else "setting_file_not_utf8"
+        raise SettingError(code, place=f"{path}:{problem.line}") from None
     except ValueError as problem:
         raise SettingError("setting_file_malformed", place=str(path), detail=str(problem)) from None
     checked(read.pop(TABLE, {}), path)

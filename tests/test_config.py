@@ -20,7 +20,9 @@ from loadzone.config import (
     settings_page,
     variable,
 )
+from loadzone.domain.errors import LoadZoneError
 from loadzone.i18n import LANGUAGES, has_text
+from loadzone.zones import settings as client_settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -154,6 +156,24 @@ def test_an_unknown_key_of_the_file_is_refused_with_the_one_that_was_meant() -> 
 def test_a_file_that_is_not_toml_is_refused() -> None:
     write_file("port: 1\n")
     assert wrong().code == "setting_file_malformed"
+
+
+def test_a_file_with_a_byte_order_mark_is_read_and_another_encoding_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By the server's settings and by the client's alike."""
+    text = 'port = 1234\r\n\r\n[client]\r\nurl = "http://localhost:1234"\r\n# тест\r\n'
+    monkeypatch.delenv("LOADZONE_URL", raising=False)
+    Path("loadzone.toml").write_bytes(text.encode("utf-8-sig"))
+    assert load({}).port == 1234
+    assert client_settings.target() == "http://localhost:1234"
+    wrongs = (("utf-16", "setting_file_utf16", 1), ("utf-16-le", "setting_file_utf16", 1))
+    for encoding, code, line in (*wrongs, ("cp1251", "setting_file_not_utf8", 5)):
+        Path("loadzone.toml").write_bytes(text.encode(encoding))
+        for read in (load, client_settings.target):
+            with pytest.raises(LoadZoneError) as refused:
+                read()
+            assert (refused.value.code, refused.value.data["place"]) == (code, f"loadzone.toml:{line}")
 
 
 def test_registration_by_domain_needs_domains() -> None:

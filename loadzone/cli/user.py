@@ -26,13 +26,26 @@ user = Group(
 def _read_password(from_stdin: bool) -> str:
     """Read a password from the standard input, or ask for it twice where somebody sits at a terminal."""
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        return _line_of_stdin()
     if not sys.stdin.isatty():
         raise UsageProblem("cli-wrong-password-stdin")
     first = str(click.prompt(say("cli-user-password-prompt"), hide_input=True, err=True))
     if first != click.prompt(say("cli-user-password-again"), hide_input=True, err=True):
         raise UsageProblem("cli-wrong-passwords-differ")
     return first
+
+
+def _line_of_stdin() -> str:
+    """Return the first line, without the byte order mark that some shells put before it."""
+    try:
+        line = sys.stdin.readline().removeprefix("\ufeff").rstrip("\r\n")
+        # Where the locale lets anything pass, what is no text arrives as lone surrogates; UTF-16 has zeros.
+        line.encode()
+    except UnicodeError:
+        line = "\0"
+    if "\0" in line:
+        raise UsageProblem("cli-wrong-password-encoding")
+    return line
 
 
 @command("add", told="cli-user-add")

@@ -4,6 +4,7 @@ Nothing in it opens a door by itself: passwords, sessions, tokens and invites st
 exception is the cookie secret, which is why nobody but the owner may read the file.
 """
 
+import codecs
 import json
 import logging
 import os
@@ -232,6 +233,7 @@ class AuthFile:
 
 def parse(raw: bytes, name: str) -> AuthData:
     """Return what the file `name` with the content `raw` holds; raises DataError naming the place."""
+    raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         plain = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -6,6 +6,7 @@ text around them, lone surrogates, and code points that never will be characters
 ALM), joiners, soft hyphens, spaces of every width and private use characters belong to ordinary texts.
 """
 
+import codecs
 import re
 import unicodedata
 from typing import Final
@@ -31,6 +32,26 @@ _CATEGORIES_UNSEEN: Final = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs"})
 
 # Normalising costs the square of the number of combining marks in a row.
 NORMALISED_MAX: Final = 400
+
+
+class NotUTF8(ValueError):
+    """Bytes are no UTF-8 from `line` on; `utf16` tells that they say to be UTF-16."""
+
+    def __init__(self, line: int, *, utf16: bool) -> None:
+        super().__init__(f"line {line}")
+        self.line = line
+        self.utf16 = utf16
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of a file that a person wrote, without its byte order mark; raises NotUTF8."""
+    # Without its mark, UTF-16 of Latin letters is UTF-8 with zeros between them.
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content[:2]:
+        raise NotUTF8(1, utf16=True)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise NotUTF8(content[: wrong.start].count(b"\n") + 1, utf16=False) from None
 
 
 def lines(text: str) -> str:

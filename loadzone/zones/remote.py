@@ -287,7 +287,7 @@ def _clean(token: str | None) -> str | None:
         return None
     if not isinstance(token, str):
         raise invalid("token", "wrong_type", expected="str", got=type(token).__name__)
-    token = token.strip()
+    token = token.strip("\ufeff").strip()
     if not all("!" <= letter <= "~" for letter in token):
         raise invalid("token", "token_malformed")
     return token

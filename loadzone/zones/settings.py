@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from loadzone.domain.errors import LoadZoneError
+from loadzone.domain.texts import NotUTF8, decoded
 
 FILE: Final = "loadzone.toml"
 TABLE: Final = "client"
@@ -41,11 +42,14 @@ def _same(one: str, other: str) -> bool:
 
 def _in_file(path: Path) -> dict[str, str]:
     try:
-        read = tomllib.loads(path.read_text(encoding="utf-8"))
+        read = tomllib.loads(decoded(path.read_bytes()))
     except FileNotFoundError:
         return {}
     except OSError as problem:
         raise LoadZoneError("setting_file_unreadable", place=str(path), detail=problem.strerror or "") from None
+    except NotUTF8 as problem:
+        code = "setting_file_utf16" if problem.utf16 else "setting_file_not_utf8"
+        raise LoadZoneError(code, place=f"{path}:{problem.line}") from None
     except ValueError as problem:
         raise LoadZoneError("setting_file_malformed", place=str(path), detail=str(problem)) from None
     return checked(read.get(TABLE, {}), path)

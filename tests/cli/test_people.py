@@ -28,6 +28,21 @@ def test_an_added_user_can_log_in_with_the_password_of_the_standard_input(loadzo
     assert stat.S_IMODE((tmp_path / "data.auth.json").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("given", ["\ufeff" + PASSWORD + "\r\n", PASSWORD + "\r\nmore\n"])
+def test_a_byte_order_mark_and_the_lines_end_are_no_part_of_a_password(
+    given: str, loadzone: Run, tmp_path: Path
+) -> None:
+    loadzone("user", "add", ALICE, "--password-stdin", stdin=given)
+    assert asyncio.run(accounts(tmp_path).login(ALICE, PASSWORD, None))
+
+
+def test_a_password_in_another_encoding_is_refused_in_one_line(loadzone: Run, tmp_path: Path) -> None:
+    utf16 = "".join(f"{letter}\0" for letter in PASSWORD)
+    done = loadzone("user", "add", ALICE, "--password-stdin", stdin=utf16)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "not UTF-8" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("email", "password", "told"),
     [("alice", PASSWORD, "email:"), (ALICE, "short", "password:"), (ALICE, "", "password:")],

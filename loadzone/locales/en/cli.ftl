@@ -90,6 +90,7 @@ cli-wrong-together = { $first } and { $second } do not go together.
 cli-wrong-out-without-repair = --out goes with --repair only.
 cli-wrong-out-is-data = { $path } belongs to the data file: what is in it would be lost. Write somewhere else.
 cli-wrong-out-is-folder = { $path } is a folder: name a file in it.
+cli-wrong-password-encoding = The password on the standard input is not UTF-8.
 cli-wrong-password-stdin = Nobody sits at a terminal to be asked for a password: give it on the standard input with --password-stdin.
 cli-wrong-passwords-differ = The two passwords differ.
 
@@ -212,6 +213,8 @@ error-setting-url-host = { $place }: “{ $value }” has no host name, address 
 error-setting-wrong = { $place }: “{ $value }” is wrong.
 error-setting-domains-needed = { $place }: registration by domain needs registration_domains.
 error-setting-file-unreadable = { $place } cannot be read: { $detail }.
+error-setting-file-utf16 = { $place }: this file is UTF-16. Save it as UTF-8.
+error-setting-file-not-utf8 = { $place }: this line is not UTF-8. Save the file as UTF-8.
 error-setting-file-malformed = { $place } is not TOML: { $detail }.
 
 # Refusals

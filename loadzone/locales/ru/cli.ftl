@@ -90,6 +90,7 @@ cli-wrong-together = { $first } и { $second } вместе не использ�
 cli-wrong-out-without-repair = --out используется только вместе с --repair.
 cli-wrong-out-is-data = { $path } — часть хранилища данных, его содержимое пропало бы. Выберите другое место.
 cli-wrong-out-is-folder = { $path } — это папка: укажите файл в ней.
+cli-wrong-password-encoding = Пароль на стандартном вводе не в UTF-8.
 cli-wrong-password-stdin = Спросить пароль не у кого: передайте его через стандартный ввод с ключом --password-stdin.
 cli-wrong-passwords-differ = Пароли не совпадают.
 
@@ -192,6 +193,8 @@ error-setting-url-host = { $place }: в «{ $value }» нет имени хос�
 error-setting-wrong = { $place }: «{ $value }» не подходит.
 error-setting-domains-needed = { $place }: для регистрации по домену нужна настройка registration_domains.
 error-setting-file-unreadable = { $place } не читается: { $detail }.
+error-setting-file-utf16 = { $place }: файл в кодировке UTF-16. Сохраните его в UTF-8.
+error-setting-file-not-utf8 = { $place }: эта строка не в UTF-8. Сохраните файл в UTF-8.
 error-setting-file-malformed = { $place } — не TOML: { $detail }.
 
 # Refusals
