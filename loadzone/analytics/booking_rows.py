@@ -1,6 +1,7 @@
 """From a history of records to one row a booking."""
 
 import heapq
+import warnings
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -9,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from loadzone.analytics import records
-from loadzone.analytics.checks import MISSING, NEVER, Ints, moment_of, now_micros, times
+from loadzone.analytics.checks import MISSING, NEVER, Ints, moment_of, times
 from loadzone.analytics.records import ACTIVE, BOOK, CANCELLED, EXPIRED, RELEASE, RENEW, UNSAID, Codes, Records
+from loadzone.i18n import translate
 
 HOUR: Final = 3_600_000_000
 """Microseconds of an hour."""
@@ -40,13 +42,25 @@ def bookings(history: pd.DataFrame, now: datetime | str | None = None) -> pd.Dat
     `end` is when the VM became free, `now` for active ones. Without `now` it is the present, or the last record
     if a clock runs ahead; with it, records after it have not happened yet. A booking without a release ended at
     its planned end, or when the next booking of the VM began. Records that belong to no booking, as a release
-    of a VM that was free, are left out. Raises InvalidInput for missing columns and times that are none.
+    of a VM that was free, are left out. So are, with a warning, those with times that no booking can have: before
+    1950, an end before the start or none at all, more than ten years up to now. `loadzone check` names them.
+    Raises InvalidInput for missing columns and times that are none.
     """
-    until = None if now is None else moment_of(now, "now")
-    rows = records.read(history, until)
-    if until is None:
-        until = max(now_micros(), int(rows.at.max(initial=0)))
-    return _frame(rows, _held(rows), until)
+    found, left_out = possible_bookings(history, now)
+    warn_of(left_out)
+    return found
+
+
+def possible_bookings(history: pd.DataFrame, now: datetime | str | None = None) -> tuple[pd.DataFrame, int]:
+    """Return what `bookings` does, and how many records with impossible times were left out, without a warning."""
+    rows = records.read(history, None if now is None else moment_of(now, "now"))
+    return _frame(rows, _held(rows), rows.until), rows.left_out
+
+
+def warn_of(left_out: int, calls: int = 2) -> None:
+    """Warn of records that were left out, at the place that is so many calls up."""
+    if left_out:
+        warnings.warn(translate("en", "bookings-left-out", count=left_out), stacklevel=calls + 1)
 
 
 def _held(rows: Records) -> _Held:

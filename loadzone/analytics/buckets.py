@@ -12,8 +12,11 @@ from loadzone.domain.errors import invalid
 DAY: Final = 86_400_000_000
 """Microseconds of a day of 24 hours."""
 
-MOST: Final = 20_000_000
-"""More buckets than this are a slip, and would not fit in memory."""
+MOST: Final = 1_000_000
+"""More buckets than this are a slip: a million are a century of hours, or two years of minutes."""
+
+MOST_CELLS: Final = 20_000_000
+"""So many numbers a table of buckets and values has at most."""
 
 _LONGEST: Final = 36_525
 """Days of a century; the times of pandas and numpy end not far beyond."""

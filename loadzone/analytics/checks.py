@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Hashable, Iterable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from loadzone.domain import spans
 from loadzone.domain.errors import invalid
+from loadzone.domain.spans import EARLIEST, LATEST
 
 Ints = NDArray[np.int64]
 Moment = datetime | str | None
@@ -21,6 +23,17 @@ MISSING: Final = np.iinfo(np.int64).min
 """What numpy's NaT is as an integer."""
 
 _LOOKED_AT: Final = 1000
+
+
+def _micros(length: timedelta) -> int:
+    return length // timedelta(microseconds=1)
+
+
+_1970: Final = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST: Final = _micros(EARLIEST - _1970)
+LAST: Final = _micros(LATEST - _1970)
+LONGEST: Final = _micros(spans.LONGEST)
+"""The bounds of `loadzone.domain.spans` in microseconds: `FIRST <= moment < LAST`."""
 
 
 def need_columns(frame: pd.DataFrame, columns: Iterable[str], field: str) -> None:
@@ -97,15 +110,21 @@ def zone_of(tz: str | tzinfo) -> tzinfo:
 
 
 def moment_of(given: Any, field: str) -> int:
-    """Return a moment as microseconds since 1970 in UTC; without an offset it is read as UTC."""
+    """Return a moment as microseconds since 1970 in UTC; without an offset it is read as UTC.
+
+    Raises InvalidInput for what is no time, or a time that LoadZone does not work with.
+    """
     try:
         at = pd.Timestamp(given)
-        if not pd.isna(at):
-            at = at.tz_localize(UTC) if at.tzinfo is None else at.tz_convert(UTC)
-            return int(at.as_unit("us").asm8.astype(np.int64))
+        if pd.isna(at):
+            raise invalid(field, "time_malformed")
+        at = at.tz_localize(UTC) if at.tzinfo is None else at.tz_convert(UTC)
+        moment = int(at.as_unit("us").asm8.astype(np.int64))
     except (TypeError, ValueError, OverflowError) as problem:
         raise invalid(field, "time_malformed") from problem
-    raise invalid(field, "time_malformed")
+    if not FIRST <= moment < LAST:
+        raise invalid(field, "moment_unsupported", first=EARLIEST.year, last=LATEST.year - 1)
+    return moment
 
 
 def micros(times: "pd.Series[Any]", field: str) -> Ints:

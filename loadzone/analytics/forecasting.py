@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
+from itertools import count as count_from
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from loadzone.analytics.buckets import edges, index_of, moments, wall_clock
+from loadzone.analytics.buckets import DAY, edges, index_of, moments, wall_clock
 from loadzone.analytics.checks import (
     Ints,
     moment_of,
@@ -150,9 +151,7 @@ def _weeks(bookings: pd.DataFrame, now: datetime | str | None, zone: tzinfo, hel
         return np.zeros((0, WEEK)), 0
     at = now_micros() if now is None else moment_of(now, "now")
     origin = int(edges(at, at, "1h", zone)[0])
-    count = 0
-    while _later(origin, -7 * (count + 1), zone) >= start.min():
-        count += 1
+    count = _whole_weeks(int(start.min()), origin, zone)
     if count < held_out + 1:
         raise invalid("bookings", "history_too_short", needed=held_out + 1, found=count)
     # No method looks further back than this from any of the held-out weeks, nor needs what was over before.
@@ -160,6 +159,12 @@ def _weeks(bookings: pd.DataFrame, now: datetime | str | None, zone: tzinfo, hel
     recent = end > _later(origin, -7 * count, zone)
     start, end = np.sort(start[recent]), np.sort(end[recent])
     return np.stack([_week(start, end, origin, back, zone) for back in range(count, 0, -1)]), origin
+
+
+def _whole_weeks(first: int, origin: int, zone: tzinfo) -> int:
+    """Return how many whole weeks lie between two moments, each of seven days of the zone's clock."""
+    about = max(0, (origin - first) // (7 * DAY) - 1)
+    return next(count for count in count_from(about) if _later(origin, -7 * (count + 1), zone) < first)
 
 
 def _week(start: Ints, end: Ints, origin: int, back: int, zone: tzinfo) -> Floats:

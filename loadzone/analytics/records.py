@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from loadzone.analytics.checks import MISSING, Ints, micros, need_columns
+from loadzone.analytics.checks import FIRST, LAST, LONGEST, MISSING, Ints, micros, need_columns, now_micros
 
 RENEW, RELEASE, BOOK = range(3)
 """The order of records at one moment: who renews or lets go does so before the next one books."""
@@ -26,6 +26,8 @@ class Records(NamedTuple):
     """The records of a history, sorted by VM (in order of their ids) and moment; arrays of one length.
 
     `end` is MISSING where the record has none, `reason` UNSAID; `vm` and `user` count into the two tables.
+    `left_out` is how many records were left out because of times that no booking can have, and `until` the moment
+    after which nothing has happened yet.
     """
 
     vm: Codes
@@ -36,12 +38,15 @@ class Records(NamedTuple):
     reason: Codes
     vms: "pd.Index"
     users: "pd.Index"
+    until: int
+    left_out: int
 
 
 def read(history: pd.DataFrame, until: int | None) -> Records:
-    """Return the records of `history` up to `until` (microseconds). Raises InvalidInput.
+    """Return the records of `history` up to `until` (microseconds), by default now. Raises InvalidInput.
 
-    Rows without a VM or a moment, and actions that LoadZone does not know, are left out.
+    Rows without a VM or a moment, and actions that LoadZone does not know, are left out, and so are those with
+    times that no booking can have.
     """
     need_columns(history, ("action", "vm_id", "user", "end"), "history")
     if "at" not in history.columns:
@@ -50,20 +55,37 @@ def read(history: pd.DataFrame, until: int | None) -> Records:
     action = _known(history["action"], _ACTIONS)
     vm, vms = _coded(history["vm_id"], sort=True)
     user, users = _coded(history["user"], sort=False)
-    wanted = (at != MISSING) & (action != UNSAID) & (vm >= 0)
-    if until is not None:
-        wanted &= at <= until
+    end = micros(history["end"], "end")
+    known = (at != MISSING) & (action != UNSAID) & (vm >= 0)
+    wanted = known & (at >= FIRST) & (at < LAST)
+    if until is None:
+        until = max(now_micros(), int(at[wanted].max(initial=0)))
+    wanted &= at <= until
+    impossible = wanted & (action != RELEASE) & _impossible(at, end, until)
+    left_out = int((known & ((at < FIRST) | (at >= LAST))).sum()) + int(impossible.sum())
+    wanted &= ~impossible
     order = _order(vm, at, action, wanted)
     return Records(
         vm=vm[order],
         user=user[order],
         at=at[order],
-        end=micros(history["end"], "end")[order],
+        end=end[order],
         action=action[order],
         reason=_reasons(history)[order],
         vms=vms,
         users=users,
+        until=until,
+        left_out=left_out,
     )
+
+
+def _impossible(at: Ints, end: Ints, until: int) -> NDArray[np.bool_]:
+    """Tell which spans have a flaw of `loadzone.domain.spans.span_flaw`, as far as they have happened.
+
+    So a booking for the next hundred years counts. A missing end is the least integer, before any start.
+    """
+    end = np.minimum(end, until)
+    return np.asarray((end < at) | (end - at > LONGEST), dtype=np.bool_)
 
 
 def _moments(history: pd.DataFrame) -> Ints:

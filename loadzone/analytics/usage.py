@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from loadzone.analytics.buckets import edges, index_of, wall_clock
+from loadzone.analytics.buckets import DAY, MOST_CELLS, edges, index_of, wall_clock
 from loadzone.analytics.checks import (
     MISSING,
     Ints,
@@ -22,6 +22,8 @@ from loadzone.analytics.checks import (
 from loadzone.domain.errors import invalid
 
 _DAYS, _HOURS = 7, 24
+_YEARS: Final = 100
+_LONGEST_WEEKS: Final = _YEARS * 366 * DAY
 _EMPTY: Final = np.zeros(0, dtype=np.int64)
 
 
@@ -84,6 +86,9 @@ def utilisation(
     if by is None:
         return pd.Series(busy(start, end, cuts) / room, index=index, name="utilisation")
     codes, values = pd.factorize(bookings[by][kept], sort=True, use_na_sentinel=False)
+    if len(index) * len(values) > MOST_CELLS:
+        told = {"buckets": len(index), "values": len(values), "column": by, "max": MOST_CELLS}
+        raise invalid("by", "too_many_cells", **told)
     shares = [busy(start[rows], end[rows], cuts) / room for rows in _groups(codes, len(values))]
     columns = pd.Index(values, name=by)
     table = np.column_stack(shares) if shares else np.zeros((len(index), 0))
@@ -104,6 +109,8 @@ def heatmap(
     start, end, _ = intervals(bookings)
     mean = np.zeros(_DAYS * _HOURS)
     if span := span_of(start, end, since, until):
+        if span.last - span.first > _LONGEST_WEEKS:
+            raise invalid("since", "range_too_long", years=_YEARS)
         weeks = edges(span.first, span.last, "1W", zone)
         cuts = edges(int(weeks[0]), int(weeks[-1]), "1h", zone)
         shown = wall_clock(cuts[:-1], zone)

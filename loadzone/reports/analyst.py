@@ -112,6 +112,7 @@ def head(found: Found, scope: Scope, names: list[str]) -> Line:
         "numbers": [(translate(scope.lang, f"report-number-{key}"), text) for key, text in numbers(found)],
         "people": sorted(map(str, found.bookings["user"].unique()))[:_PEOPLE],
         "figures": len(names),
+        "remark": translate(scope.lang, "bookings-left-out", count=found.left_out) if found.left_out else "",
         "begun": narrowed or not found.past.empty,
         "looks": msgspec.to_builtins(LOOKS),
     }

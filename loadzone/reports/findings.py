@@ -10,7 +10,8 @@ from typing import Protocol, TypedDict
 import pandas as pd
 from msgspec import Struct
 
-from loadzone.analytics import bookings as bookings_of
+from loadzone.analytics.booking_rows import possible_bookings
+from loadzone.analytics.checks import moment_of
 from loadzone.domain.errors import invalid
 from loadzone.domain.model import VM, Group
 from loadzone.i18n import translate
@@ -43,7 +44,8 @@ class Found(Struct, frozen=True, kw_only=True):
 
     `bookings` are cut to the range; `touching` are the same ones, whole; `past` are those of all time before
     the end. `ids` are the VMs of the fleet or the group, `vms` how many there were to be used: those, or more
-    where some have been deleted since. Without a `since` the range begins with the first booking.
+    where some have been deleted since. Without a `since` the range begins with the first booking. `left_out` is
+    how many records have times that no booking can have.
     """
 
     bookings: pd.DataFrame
@@ -54,6 +56,7 @@ class Found(Struct, frozen=True, kw_only=True):
     since: datetime | None
     end: datetime
     group: Group | None = None
+    left_out: int = 0
 
     @property
     def range(self) -> Range:
@@ -82,6 +85,9 @@ def find(zone: Source, scope: Scope, now: datetime) -> Found:
     Raises InvalidInput for a range that ends before it starts or begins in the future, NotFound for a group that
     does not exist.
     """
+    for field, moment in (("since", scope.since), ("until", scope.until)):
+        if moment is not None:
+            moment_of(moment, field)
     if scope.since is not None and scope.until is not None and scope.since >= scope.until:
         raise invalid("since", "since_after_until")
     if scope.since is not None and scope.since >= now:
@@ -92,7 +98,8 @@ def find(zone: Source, scope: Scope, now: datetime) -> Found:
     end = now if scope.until is None else min(now, scope.until)
     names = {one.id: one.name for one in groups}
     nowhere = translate(scope.lang, "report-no-group")
-    past = bookings_of(history, now=end).assign(
+    past, left_out = possible_bookings(history, now=end)
+    past = past.assign(
         group=lambda rows: (
             rows["vm_id"].map({vm.id: names.get(vm.group or 0, nowhere) for vm in vms}).fillna(nowhere)
         )
@@ -108,6 +115,7 @@ def find(zone: Source, scope: Scope, now: datetime) -> Found:
         since=scope.since,
         end=end,
         group=group,
+        left_out=left_out,
     )
 
 

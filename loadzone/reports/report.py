@@ -83,4 +83,6 @@ def _about(found: Found, scope: Scope, now: datetime) -> list[tuple[str, str]]:
         told.append(("group", found.group.name))
     if scope.user is not None:
         told.append(("user", scope.user))
+    if found.left_out:
+        told.append(("left-out", translate(scope.lang, "bookings-left-out", count=found.left_out)))
     return [*told, ("made", f"{shown(now)} ({scope.tz})")]

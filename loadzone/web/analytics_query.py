@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from loadzone.domain.fields import Fields
 from loadzone.domain.model import Fleet, Group
+from loadzone.domain.spans import EARLIEST, LATEST
 from loadzone.web import queries
 from loadzone.web.analyses import Question
 
@@ -60,8 +61,8 @@ def _day(fields: Fields, name: str, text: str) -> date | None:
     except ValueError:
         fields.wrong(name, "date_malformed", found=text)
         return None
-    if not date(1970, 1, 1) <= day < date(9999, 1, 1):
-        fields.wrong(name, "date_malformed", found=text)
+    if not EARLIEST.date() < day < LATEST.date() - timedelta(days=2):
+        fields.wrong(name, "moment_unsupported", first=EARLIEST.year, last=LATEST.year - 1)
         return None
     return day
 

@@ -7,6 +7,7 @@ from inspect import signature
 from typing import Any, TypedDict, Unpack
 
 from loadzone.analytics import figures
+from loadzone.analytics.booking_rows import warn_of
 from loadzone.analytics.figures import Chart
 from loadzone.client import Zone
 from loadzone.domain.errors import invalid
@@ -65,7 +66,8 @@ class Figures:
     """The figures of a zone; each reads the zone anew. `Wanted` says what all of them take.
 
     Raises InvalidInput for an unknown argument and a range that ends before it starts, NotFound for a group that
-    does not exist. `lang` is that of the connection if not given, else the system's.
+    does not exist. Records with times that no booking can have are left out with a warning. `lang` is that of the
+    connection if not given, else the system's.
     """
 
     def __init__(self, zone: Zone) -> None:
@@ -132,4 +134,6 @@ class Figures:
             tz=look["tz"],
             lang=lang,
         )
-        return find(self._zone, scope, datetime.now(UTC)), look
+        found = find(self._zone, scope, datetime.now(UTC))
+        warn_of(found.left_out, calls=4)  # this, the figure, the check of its arguments, and who asked
+        return found, look

@@ -140,6 +140,44 @@ def test_each_step_is_told_before_it_begins(zone: loadzone.client.Zone) -> None:
     assert told == ["report-reading", "report-drawing"]
 
 
+NULL_DATE = (
+    '{"vm_id": "server-02", "start": "0001-01-01T00:00:00Z", "end": "0001-01-01T04:00:00Z", "action": "book"}'
+)
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("en", "1 record has times that no booking can have"), ("ru", "1 запись с невозможным для брони временем")],
+)
+def test_the_null_date_of_another_system_is_left_out_with_a_word(
+    lang: str, told: str, loadzone: Run, data_file: Path
+) -> None:
+    """The report is that of the other records, and says how many it is not about."""
+    whole = data_file.read_text(encoding="utf-8")
+    before = loadzone("report", "--data", data_file, "--lang", lang, "--until", "2026-02-01").stdout
+    data_file.write_text(whole.replace('"bookings": [', f'"bookings": [{NULL_DATE},', 1), encoding="utf-8")
+    after = loadzone("report", "--data", data_file, "--lang", lang, "--until", "2026-02-01")
+    assert after.returncode == 0
+    assert told in after.stdout
+    assert told not in before
+    assert numbers(after.stdout) == numbers(before)
+
+
+def test_a_range_from_the_beginning_of_the_calendar_is_refused_in_a_sentence(zone: loadzone.client.Zone) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        find(zone, Scope(since=datetime(1, 1, 1, tzinfo=UTC)), NOW)
+    assert [(each.field, each.code) for each in refused.value.fields] == [("since", "moment_unsupported")]
+
+
+def test_a_figure_of_a_zone_warns_of_what_it_leaves_out(data_file: Path) -> None:
+    whole = data_file.read_text(encoding="utf-8")
+    data_file.write_text(whole.replace('"bookings": [', f'"bookings": [{NULL_DATE},', 1), encoding="utf-8")
+    with pytest.warns(UserWarning, match="1 record has times that no booking can have") as told:
+        connected = loadzone.connect(data_file).figures.heatmap(until="2026-02-01")
+    assert connected.name == "heatmap"
+    assert told[0].filename == __file__
+
+
 def test_names_are_never_markup(data_file: Path) -> None:
     text = data_file.read_text(encoding="utf-8")
     data_file.write_text(text.replace('"Production"', '"</script><script>alert(1)</script>"'), encoding="utf-8")

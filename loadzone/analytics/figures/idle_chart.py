@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from loadzone.analytics.capacity import idle as idle_of
-from loadzone.analytics.checks import moment_of, need_bookings, need_count, need_ids, now_micros
+from loadzone.analytics.checks import MISSING, micros, moment_of, need_bookings, need_count, need_ids, now_micros
 from loadzone.analytics.figures.chart import Chart, empty
 from loadzone.analytics.figures.look import GREY, ORANGE, Ask
 from loadzone.analytics.figures.ranking import ranking
@@ -61,10 +61,12 @@ def idle(
 
 def _history_days(bookings: pd.DataFrame, least: float, now: datetime | str | None) -> float:
     """Return how many days the history goes back: for so long at least a VM without bookings was idle."""
-    if bookings.empty:
+    start = micros(bookings["start"], "start")
+    start = start[start != MISSING]
+    if len(start) == 0:
         return least
     at = now_micros() if now is None else moment_of(now, "now")
-    return max(least, (at - moment_of(bookings["start"].min(), "start")) / _DAY)
+    return max(least, (at - int(start.min())) / _DAY)
 
 
 def _last(ask: Ask, found: pd.DataFrame, tz: str) -> list[str]:

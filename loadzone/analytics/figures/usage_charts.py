@@ -17,12 +17,15 @@ from loadzone.analytics.figures.chart import Chart, empty
 from loadzone.analytics.figures.look import BLUE, GREEN, RED, Ask, canvas, paint_legend, show_dates
 from loadzone.analytics.usage import intervals, mean_busy, span_of
 from loadzone.analytics.usage import utilisation as shares
+from loadzone.domain.errors import invalid
 
 # A bucket that suits the span: from a few dozen to a few hundred marks.
 _SPANS: Final = (("4D", "1h"), ("20D", "6h"), ("200D", "1D"), ("1500D", "7D"))
 _LONGEST: Final = "30D"
 _ENOUGH: Final = 0.99
 _MARKS: Final = 600
+_BUCKETS: Final = 100_000
+"""More marks than this are seen by nobody, and hold up a browser."""
 
 
 def utilisation(
@@ -43,6 +46,8 @@ def utilisation(
     ask = Ask(lang=lang, theme=theme, tz=tz)
     need_bookings(bookings, "vm_id", "start", "end")
     series = shares(bookings, freq or bucket(bookings, since, until), capacity, tz=tz, since=since, until=until)
+    if len(series) > _BUCKETS:
+        raise invalid("freq", "freq_too_fine", max=_BUCKETS)
     if series.empty or bookings.empty:
         return empty("utilisation", ask, _share_table(ask, series))
     plot = canvas(ask, x_axis_type="datetime", y_range=(0, max(1.0, float(series.max()))))

@@ -106,6 +106,7 @@ report-title = How the virtual machines were used
 report-range = Range
 report-group = Group
 report-user = User
+report-left-out = Left out
 report-made = Made
 report-no-group = (no group)
 report-as-table = As a table

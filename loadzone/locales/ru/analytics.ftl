@@ -6,7 +6,15 @@ error-history-not-bookings = Это история. Сначала получи�
 error-unknown-column = Столбца { $column } нет. Есть: { $columns }.
 error-not-to-group-by = В столбце { $column } — значения типа { $found }, по ним нельзя группировать.
 error-unknown-freq = { $found } — не длина интервала. Годятся, например: { $examples }.
-error-freq-too-fine = Интервалов получилось бы больше { $max }. Возьмите интервалы длиннее или меньше бронирований.
+error-freq-too-fine = Интервалов получилось бы больше { $max }. Возьмите интервалы длиннее или период короче.
+error-too-many-cells = Получилось бы { $buckets } интервалов на каждое из { $values } значений { $column }, а чисел помещается не больше { $max }. Возьмите интервалы длиннее, период короче или другой столбец.
+error-range-too-long = Слишком длинный период: не больше { $years } лет.
+error-moment-unsupported = Поддерживается время с { $first } по { $last } год.
+bookings-left-out = { $count ->
+    [one] { $count } запись с невозможным для брони временем не учтена. `loadzone check` назовёт её.
+    [few] { $count } записи с невозможным для брони временем не учтены. `loadzone check` назовёт их.
+   *[other] { $count } записей с невозможным для брони временем не учтены. `loadzone check` назовёт их.
+}
 error-unknown-zone = Часового пояса { $zone } нет. Названия пишутся как Europe/Berlin или UTC.
 error-not-above-zero = Здесь нужно число больше 0, а передано { $found }.
 error-not-a-count = Здесь нужно целое число больше 0, а передано { $found }.

@@ -98,6 +98,7 @@ report-title = Как использовались виртуальные маш
 report-range = Период
 report-group = Группа
 report-user = Пользователь
+report-left-out = Не учтено
 report-made = Составлен
 report-no-group = (без группы)
 report-as-table = Таблицей

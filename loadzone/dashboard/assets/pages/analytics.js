@@ -26,11 +26,12 @@ class Analytics {
     this.step = el("p", {role: "status", class: "step"})
     this.bar = el("progress", {"aria-label": t("admin-analytics-progress"), hidden: true})
     this.numbers = el("ul", {class: "numbers", "aria-label": t("admin-analytics-numbers")})
+    this.remark = el("p", {class: "remark"})
     this.figures = el("div", {class: "figures"})
     const {timeZone} = Intl.DateTimeFormat().resolvedOptions()
     this.zone = timeZone ?? "UTC"
     place.append(el("p", {class: "about"}, t("admin-analytics-about", {zone: this.zone})), this.ranges, this.form, this.problem,
-      el("div", {class: "working"}, this.step, this.bar), this.numbers, this.figures)
+      el("div", {class: "working"}, this.step, this.bar), this.numbers, this.remark, this.figures)
     addEventListener("popstate", () => this.load())
     this.load()
   }
@@ -131,6 +132,7 @@ class Analytics {
     this.numbers.replaceChildren()
     this.figures.replaceChildren()
     this.problem.replaceChildren()
+    this.remark.textContent = ""
     this.tell("")
     for (const name of this.inputs.keys()) this.wrong(name, "")
     this.total = 0
@@ -144,8 +146,9 @@ class Analytics {
     else Object.assign(this.bar, {max: this.total, value: done})
   }
 
-  begin({numbers, people, figures, begun, looks}) {
+  begin({numbers, people, figures, begun, looks, remark}) {
     this.total = figures
+    this.remark.textContent = remark
     this.canvas.looks = looks
     this.people.replaceChildren(...people.map((email) => el("option", {value: email})))
     if (figures === 0) {
