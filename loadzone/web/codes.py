@@ -34,6 +34,7 @@ CODES: Final[Mapping[str, Code]] = {
     "not_holder": Code(403, _HELD),
     "read_only_token": Code(403, {}),
     "session_needed": Code(403, {}),
+    "feed_not_yours": Code(403, {}),
     "cross_origin": Code(403, {}),
     "host_not_ours": Code(403, {"host": "example.com"}),
     "wrong_auth_mode": Code(403, {"mode": "open"}),

@@ -6,12 +6,14 @@ from collections.abc import Awaitable
 from typing import Any, ClassVar, Final, Protocol
 
 import msgspec
+from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
 from tornado.websocket import WebSocketHandler
 
 from loadzone.domain.errors import NotAllowed
 from loadzone.web.connection import Phase, hold
 from loadzone.web.feed_link import LANDMARK
+from loadzone.web.feed_owner import Owner
 from loadzone.web.handlers import BaseHandler
 from loadzone.web.own_origins import OwnOrigins
 
@@ -30,6 +32,14 @@ class Feed(Protocol):
 
     origins: OwnOrigins
     connect_timeout: float
+
+    def owner_of(self, request: HTTPServerRequest) -> Owner:
+        """Return who opens a connection with this request."""
+        ...
+
+    def demand_owner(self, handler: "FeedHandler") -> None:
+        """Raise LoginRequired or NotAllowed when the connection of this request was opened by somebody else."""
+        ...
 
     async def serve(self, handler: "FeedHandler") -> None:
         """Let engine.io answer the request; for a websocket, until it is over."""
@@ -62,8 +72,10 @@ class FeedHandler(BaseHandler, WebSocketHandler):
 
     def initialize(self) -> None:
         """Make the place where engine.io picks up what the client says."""
-        self.socket_id = self.get_query_argument("sid", None)
+        self.socket_id: str | None = None
         """engine.io's name for the client: said by it at an upgrade, else set when it is let in."""
+        self.owner: Owner | None = None
+        """Who opened the connection, by the request that did."""
         self._heard: asyncio.Queue[str | None] = asyncio.Queue(_UNREAD)
         self._serving: asyncio.Task[None] | None = None
         self._stranger_timer: object | None = None
@@ -77,6 +89,21 @@ class FeedHandler(BaseHandler, WebSocketHandler):
             self.set_header("Access-Control-Allow-Origin", self.request.headers["Origin"])
             self.set_header("Access-Control-Allow-Credentials", "true")
             self.set_header("Vary", "Origin")
+        self.socket_id = self.get_query_argument("sid", None)
+        # A preflight carries nothing that says whose it is, and does nothing.
+        if self.request.method != "OPTIONS":
+            self._demand_owner()
+
+    def _demand_owner(self) -> None:
+        if self.socket_id is not None:
+            self.feed.demand_owner(self)
+            return
+        self.owner = self.feed.owner_of(self.request)
+        if not self._is_websocket():
+            self.add_header("Set-Cookie", self.owner.cookie(self.request.protocol == "https"))
+
+    def _is_websocket(self) -> bool:
+        return self.request.headers.get("Upgrade", "").lower() == "websocket"
 
     def check_origin(self, origin: str) -> bool:  # noqa: ARG002  # `prepare` has looked at it already
         """Let through what `prepare` let through."""
@@ -104,7 +131,7 @@ class FeedHandler(BaseHandler, WebSocketHandler):
 
     async def get(self, *args: Any, **kwargs: Any) -> None:
         """Open a websocket, or answer a poll."""
-        if self.request.headers.get("Upgrade", "").lower() == "websocket":
+        if self._is_websocket():
             await super().get(*args, **kwargs)
         else:
             if self.socket_id is not None:

@@ -51,7 +51,7 @@ class Identity:
             if (found := self._accounts.token(token)) is None:
                 raise LoginRequired("token_invalid")
             return Caller(actor=found[0], session_id=found[1])
-        return self.by_cookie(_cookie(request))
+        return self.by_cookie(cookie_of(request))
 
     def by_cookie(self, secret: str | None) -> Caller:
         """Return who holds the session cookie with the value `secret`."""
@@ -85,7 +85,7 @@ class Identity:
 
     def device(self, request: HTTPServerRequest) -> str | None:
         """Return what the browser's device cookie holds."""
-        return _cookie(request, DEVICE_COOKIE)
+        return cookie_of(request, DEVICE_COOKIE)
 
     def clear_cookie(self) -> str:
         """Return the Set-Cookie value that makes the browser forget its session."""
@@ -97,7 +97,8 @@ def _bearer(request: HTTPServerRequest) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _cookie(request: HTTPServerRequest, wanted: str = COOKIE) -> str | None:
+def cookie_of(request: HTTPServerRequest, wanted: str = COOKIE) -> str | None:
+    """Return the value of a cookie, None where the request has none of that name."""
     # By hand: `request.cookies` parses every cookie into an object, which takes longer than the whole rest here.
     for part in request.headers.get("Cookie", "").split(";"):
         name, _, value = part.partition("=")

@@ -22,6 +22,7 @@ from loadzone.domain.permissions import Act, demand
 from loadzone.web.connection import Phase
 from loadzone.web.feed_events import Bundle, Telling, reset
 from loadzone.web.feed_link import Link
+from loadzone.web.feed_owner import Owner
 from loadzone.web.feed_ring import SIZE, Ring
 from loadzone.web.feed_socket import MAX_HEARD, FeedHandler
 from loadzone.web.identity import Identity
@@ -235,6 +236,16 @@ class Push:
         self._links.pop(link.socket.sid, None)
 
     # What the handler needs
+
+    def owner_of(self, request: HTTPServerRequest) -> Owner:
+        """Return who opens a connection with this request."""
+        return Owner(self._identity, request)
+
+    def demand_owner(self, handler: FeedHandler) -> None:
+        """Raise LoginRequired or NotAllowed when the connection of this request was opened by somebody else."""
+        opened = self._sio.environ.get(handler.socket_id)
+        if opened is not None:
+            opened["tornado.handler"].owner.demand(handler.request)
 
     async def serve(self, handler: FeedHandler) -> None:
         """Let engine.io answer the request; for a websocket, until it is over."""

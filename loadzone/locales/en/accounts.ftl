@@ -13,6 +13,7 @@ error-login-busy = { $seconds ->
 error-token-invalid = This API token is unknown, revoked or expired. Make another: on the page “My account”, or with “loadzone token create”.
 error-session-needed = A password is changed by its owner, logged in with it. An API token is not enough.
 error-host-not-ours = In open mode this server does not answer to the name { $host }. Open it as localhost, or set public_url.
+error-feed-not-yours = This connection to the live feed was opened by another client.
 error-cross-origin = This request came from a page of another site and was refused. Where a proxy stands before LoadZone, public_url must be the address that people use.
 error-wrong-auth-mode = This is not possible in the way of logging in that the server uses ({ $mode }).
 
