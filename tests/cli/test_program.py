@@ -170,7 +170,7 @@ def test_a_reader_who_has_had_enough_causes_no_complaint(loadzone: Run, tmp_path
         check=True,
         timeout=60,
     )
-    assert done.stdout.startswith("user,vm_id,")
+    assert done.stdout.startswith("\ufeffuser,vm_id,")
     # A slow machine says how far it is; those lines end so.
     assert [line for line in done.stderr.splitlines() if not line.endswith("…")] == []
 
