@@ -104,15 +104,20 @@ dashboard-left-seconds = $m min $s s
 dashboard-left-minutes = $m min
 dashboard-left-hours = $h h $m min
 dashboard-left-days = $d d $h h
+dashboard-when-soon = in $left ($time)
+dashboard-when-today = at $time
+dashboard-when-tomorrow = tomorrow at $time
+dashboard-when-day = on $day at $time
+dashboard-until-soon = $time ($left left)
 dashboard-your-time = (your time: $time)
 
-# Notifications about one's own bookings. $time is a moment.
+# Notifications about one's own bookings. $time is a moment; of one that expires, when it ends: "in 9 min (00:06)".
 
 dashboard-own-booked = You booked $vm until $time
 dashboard-own-renewed = You renewed $vm until $time
 dashboard-own-released = You released $vm
 dashboard-own-expired = Your booking of $vm is over, the VM is free
-dashboard-own-expiring = Your booking of $vm ends at $time
+dashboard-own-expiring = Your booking of $vm ends $time
 
 # Timeline. $start and $end are moments.
 
@@ -149,6 +154,7 @@ dashboard-groups-total = VMs
 dashboard-groups-free = Free now
 dashboard-groups-busy = Busy today
 dashboard-groups-next = Next free
+dashboard-groups-free-now = free now
 dashboard-groups-all-free = All are free
 dashboard-new-group = New group
 dashboard-members = Add VMs

@@ -104,15 +104,20 @@ dashboard-left-seconds = $m мин $s с
 dashboard-left-minutes = $m мин
 dashboard-left-hours = $h ч $m мин
 dashboard-left-days = $d д $h ч
+dashboard-when-soon = через $left ($time)
+dashboard-when-today = в $time
+dashboard-when-tomorrow = завтра в $time
+dashboard-when-day = $day в $time
+dashboard-until-soon = $time (осталось $left)
 dashboard-your-time = (по вашему времени: $time)
 
-# Notifications about one's own bookings. $time is a moment.
+# Notifications about one's own bookings. $time is a moment; of one that expires, when it ends: "in 9 min (00:06)".
 
 dashboard-own-booked = Вы забронировали ВМ $vm до $time
 dashboard-own-renewed = Вы продлили бронь ВМ $vm до $time
 dashboard-own-released = Вы освободили ВМ $vm
 dashboard-own-expired = Ваша бронь ВМ $vm закончилась, машина свободна
-dashboard-own-expiring = Ваша бронь ВМ $vm заканчивается: $time
+dashboard-own-expiring = Ваша бронь ВМ $vm закончится $time
 
 # Timeline. $start and $end are moments.
 
@@ -148,7 +153,8 @@ dashboard-groups-name = Группа
 dashboard-groups-total = ВМ
 dashboard-groups-free = Свободно
 dashboard-groups-busy = Занято сегодня
-dashboard-groups-next = Раньше всех освободится
+dashboard-groups-next = Ближайшая свободная
+dashboard-groups-free-now = свободна сейчас
 dashboard-groups-all-free = Все свободны
 dashboard-new-group = Новая группа
 dashboard-members = Добавить ВМ

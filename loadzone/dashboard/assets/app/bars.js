@@ -25,7 +25,7 @@ export function bars(desk, bookings, span) {
 // Who had a VM from when until when, in words.
 export function told(desk, {user, start, end, how}, now) {
   const {words, t} = desk
-  const data = {user, start: start == null ? "…" : words.moment(start, now), end: words.moment(end, now)}
+  const data = {user, start: start == null ? "…" : words.dated(start, now), end: words.dated(end, now)}
   return `${t("bar-told", data)} (${t(`how-${how.replace("_", "-")}`)})`
 }
 

@@ -65,10 +65,11 @@ export class Cells {
     return el("span", {class: "holder", title: [holder, purpose].filter(Boolean).join(" · ") || null}, el("span", {}, holder), purpose ? el("small", {}, purpose) : null)
   }
 
-  momentOf(at) {
+  momentOf(at, {dated = false} = {}) {
     if (at == null) return ""
     const {words, fleet} = this.desk
-    return el("time", {datetime: new Date(at).toISOString(), title: words.exact(at)}, words.moment(at, fleet.now()))
+    const text = dated ? words.dated(at, fleet.now()) : words.moment(at, fleet.now())
+    return el("time", {datetime: new Date(at).toISOString(), title: words.exact(at)}, text)
   }
 
   leftOf(until) {

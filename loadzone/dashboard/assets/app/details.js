@@ -158,7 +158,7 @@ export class Details {
   adminButtons(vm) {
     const {desk} = this
     const kinds = {edit_vm: "edit", ...vm.group == null ? {} : {remove_from_group: "remove-from-group"}, delete_vm: "delete-vm"}
-    return el("div", {class: "acts"}, ...Object.entries(kinds).map(([kind, text]) => el("button", {type: "button", "data-act": kind,
+    return el("div", {class: "acts"}, ...Object.entries(kinds).map(([kind, text]) => el("button", {type: "button", "data-act": kind, class: kind === "delete_vm" ? "risky" : null,
       onclick: () => desk.act(kind, vm)}, desk.t(text))))
   }
 

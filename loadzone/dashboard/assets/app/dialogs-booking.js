@@ -60,7 +60,7 @@ export class HoursField {
 export function meanwhile({fleet, words, t}, id) {
   const vm = fleet.vms.get(id)
   if (vm == null) return t("meanwhile-gone", {vm: id})
-  const until = vm.expires_at ? words.moment(vm.expires_at, fleet.now()) : ""
+  const until = vm.expires_at ? words.until(Date.parse(vm.expires_at), fleet.now()) : ""
   return t(`meanwhile-${fleet.state(vm)}`, {vm: id, user: vm.booked_by, until})
 }
 
@@ -90,7 +90,7 @@ export class BookingDialog extends Dialog {
     const gone = !fleet.vms.has(this.vm.id)
     this.vm = fleet.vms.get(this.vm.id) ?? this.vm
     this.held = this.vm.booked_by != null
-    this.until = this.held ? words.moment(this.vm.expires_at, fleet.now()) : ""
+    this.until = this.held ? words.until(Date.parse(this.vm.expires_at), fleet.now()) : ""
     const state = gone ? "dialog-gone" : !this.held ? "dialog-free" : this.vm.booked_by === fleet.email ? "dialog-yours" : "dialog-held"
     put(this.about, t(state, {user: this.vm.booked_by, until: this.until}))
     const possible = !gone && cells.acts(this.vm, fleet.state(this.vm)).includes(this.kind)
@@ -131,7 +131,7 @@ export class RenewDialog extends BookingDialog {
     const {fleet, words, t} = this.desk
     const hours = this.hours.hours()
     if (hours == null || !this.held) return null
-    return t("renew-result", {end: words.moment(Date.parse(this.vm.expires_at) + hours * HOUR, fleet.now()), old: this.until})
+    return t("renew-result", {end: words.moment(Date.parse(this.vm.expires_at) + hours * HOUR, fleet.now()), old: words.moment(this.vm.expires_at, fleet.now())})
   }
 }
 

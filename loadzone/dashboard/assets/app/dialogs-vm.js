@@ -104,7 +104,7 @@ export class DeleteVMDialog extends Dialog {
     this.vm = fleet.vms.get(this.vm.id) ?? this.vm
     const {booked_by: user, expires_at: end} = this.vm
     const state = gone ? "dialog-gone" : user == null ? "dialog-free" : user === fleet.email ? "dialog-yours" : "dialog-held"
-    put(this.about, t(state, {user, until: end ? words.moment(end, fleet.now()) : ""}))
+    put(this.about, t(state, {user, until: end ? words.until(Date.parse(end), fleet.now()) : ""}))
     put(this.result, gone ? "" : user == null ? t("delete-vm-free") : t("delete-vm-held", {user}))
   }
 

@@ -115,17 +115,22 @@ export class Groups {
   figures() {
     const {fleet, ledger, t} = this.desk
     const now = fleet.now()
-    const made = new Map([...fleet.groups.values()].map(({id, name}) => [id, {id, name, total: 0, free: 0, busy: 0, next: null, vm: null}]))
+    const made = new Map([...fleet.groups.values()].map(({id, name}) => [id, {id, name, total: 0, free: 0, busy: 0, next: null, vm: null, now: null}]))
     for (const vm of fleet.vms.values()) {
       const key = made.has(vm.group) ? vm.group : null
-      if (!made.has(key)) made.set(key, {id: null, name: t("ungrouped"), total: 0, free: 0, busy: 0, next: null, vm: null})
+      if (!made.has(key)) made.set(key, {id: null, name: t("ungrouped"), total: 0, free: 0, busy: 0, next: null, vm: null, now: null})
       const group = made.get(key)
       const until = vm.expires_at ? Date.parse(vm.expires_at) : null
       group.total += 1
       group.busy += ledger.share(vm.id, this.from, now)
-      if (until == null) group.free += 1
+      if (until == null) {
+        group.free += 1
+        if (group.now == null || this.collator.compare(vm.id, group.now) < 0) group.now = vm.id
+      }
       else if (group.next == null || until < group.next) Object.assign(group, {next: until, vm: vm.id})
     }
+    // What is free is free before anything that becomes free.
+    for (const group of made.values()) if (group.free > 0) Object.assign(group, {next: 0, vm: null})
     for (const group of made.values()) group.busy = group.total > 0 ? Math.round(100 * group.busy / group.total) : 0
     return [...made.values()]
   }
@@ -138,7 +143,7 @@ export class Groups {
   }
 
   row(group) {
-    const {cells, view, t} = this.desk
+    const {view, t} = this.desk
     const shown = {group: group.id ?? NO_GROUP}
     const link = el("a", {class: "name", "data-key": "name", href: view.address({name: "all", chosen: null, ...shown}), onclick: (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return
@@ -147,15 +152,23 @@ export class Groups {
     }}, group.name)
     const meter = el("span", {class: "meter", "aria-hidden": "true"}, el("span", {}))
     meter.firstElementChild.style.width = `${group.busy}%`
-    const next = group.vm == null ? group.total > 0 ? [el("small", {}, t("groups-all-free"))] : [] : [cells.nameOf({id: group.vm}), " ", el("span", {class: "moment"}, cells.momentOf(group.next), " · ", cells.leftOf(group.next))]
     return el("tr", {}, el("th", {scope: "row"}, link), cell("total", t, group.total), cell("free", t, group.free),
-      cell("busy", t, meter, this.percent.format(group.busy / 100)), cell("next", t, ...next), this.admin ? el("td", {class: "row-acts"}, this.buttons(group)) : null)
+      cell("busy", t, meter, this.percent.format(group.busy / 100)), cell("next", t, ...this.nextOf(group)), this.admin ? el("td", {class: "row-acts"}, this.buttons(group)) : null)
+  }
+
+  // What of a group can be had next, and when.
+  nextOf({total, free, now, vm, next}) {
+    const {cells, t} = this.desk
+    if (total === 0) return []
+    if (free === total) return [el("small", {}, t("groups-all-free"))]
+    if (free > 0) return [cells.nameOf({id: now}), " ", el("span", {class: "moment state free"}, t("groups-free-now"))]
+    return [cells.nameOf({id: vm}), " ", el("span", {class: "moment"}, cells.momentOf(next), " · ", cells.leftOf(next))]
   }
 
   buttons({id, name}) {
     const {desk} = this
     if (id == null) return ""
-    const button = (kind, text) => el("button", {type: "button", "data-key": kind, "aria-label": desk.t(`${text}-of`, {name}),
+    const button = (kind, text) => el("button", {type: "button", "data-key": kind, class: kind === "delete_group" ? "risky" : null, "aria-label": desk.t(`${text}-of`, {name}),
       onclick: () => desk.act(kind, desk.fleet.groups.get(id))}, desk.t(text))
     return el("div", {class: "acts"}, button("add_to_group", "members"), button("rename_group", "rename"), button("delete_group", "delete-group"))
   }

@@ -3,13 +3,15 @@
 import {el} from "./dom.js"
 
 const ACTS = [["book_many", "book"], ["release_many", "release"], ["move_many", "move"], ["delete_many", "delete"]]
+const CLASSES = {book_many: "primary", delete_many: "risky"}
+const GAP = 8
 
 export class SelectionBar {
   constructor(desk, host) {
     Object.assign(this, {desk, ids: []})
     const {t, selection, fleet} = desk
     this.count = el("p", {role: "status"})
-    this.buttons = new Map(ACTS.map(([kind, text]) => [kind, el("button", {type: "button", class: kind === "book_many" ? "primary" : "",
+    this.buttons = new Map(ACTS.map(([kind, text]) => [kind, el("button", {type: "button", class: CLASSES[kind] ?? "",
       onclick: () => desk.dialogs.show(kind, [...selection.ids])}, t(text))]))
     this.clear = el("button", {type: "button", onclick: () => selection.clear()}, t("select-none"))
     this.element = el("section", {class: "selection-bar", "aria-label": t("selection"), hidden: true}, this.count,
@@ -19,6 +21,8 @@ export class SelectionBar {
     selection.onChange(() => this.draw())
     fleet.addEventListener("change", ({detail}) => this.changed(detail))
     fleet.addEventListener("load", () => selection.drop([...selection.ids].filter((id) => !fleet.vms.has(id))))
+    new ResizeObserver(() => this.makeRoom()).observe(this.element)
+    addEventListener("resize", () => this.makeRoom())
     this.element.addEventListener("keydown", (event) => { if (event.key === "Escape") selection.clear() })
   }
 
@@ -43,5 +47,13 @@ export class SelectionBar {
     const text = t("selected", {n: vms.length})
     if (this.count.textContent !== text) this.count.textContent = text
     this.element.hidden = selection.size === 0
+    this.makeRoom()
+  }
+
+  // The fleet ends above the bar, so that its last row can be seen.
+  makeRoom() {
+    const {place} = this.desk.stage
+    const covered = this.element.hidden ? 0 : place.getBoundingClientRect().bottom - this.element.getBoundingClientRect().top + GAP
+    place.style.paddingBottom = `${Math.max(0, Math.ceil(covered))}px`
   }
 }

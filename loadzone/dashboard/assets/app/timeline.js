@@ -169,7 +169,7 @@ export class Timeline {
   row(row) {
     const {desk, span} = this
     const track = el("div", {class: "track", "aria-hidden": "true"}, ...this.nights(), ...bars(desk, desk.ledger.of(row.id), span), nowLine(desk, span))
-    const until = row.until == null ? "" : `${row.holder}, ${desk.words.moment(row.until, desk.fleet.now())}`
+    const until = row.until == null ? "" : `${row.holder}, ${desk.words.until(row.until, desk.fleet.now())}`
     return el("div", {class: "time-row"}, el("div", {class: "who"}, el("span", {class: `state ${row.state}`, "aria-hidden": "true"}, {free: "○", taken: "■", mine: "◆"}[row.state]),
       desk.cells.nameOf(row), el("span", {class: "unseen"}, `${desk.t(`state-${row.state}`)} ${until}`)), track)
   }

@@ -48,6 +48,6 @@ export class TimeTable {
 
 // The cells of one booking: who, from, until, how it ended.
 export function bookingCells(desk, {user, start, end, how}) {
-  return [el("td", {class: "holder-of"}, user), el("td", {class: "from"}, start == null ? desk.t("earlier-than-shown") : desk.cells.momentOf(start)),
-    el("td", {class: "until"}, desk.cells.momentOf(end)), el("td", {class: "outcome"}, desk.t(`how-${how.replace("_", "-")}`))]
+  return [el("td", {class: "holder-of"}, user), el("td", {class: "from"}, start == null ? desk.t("earlier-than-shown") : desk.cells.momentOf(start, {dated: true})),
+    el("td", {class: "until"}, desk.cells.momentOf(end, {dated: true})), el("td", {class: "outcome"}, desk.t(`how-${how.replace("_", "-")}`))]
 }

@@ -32,7 +32,7 @@ export class Warnings {
     const warned = (recall(this.key) ?? "").split("\n")
     for (const vm of this.ending()) {
       if (warned.includes(endOf(vm))) continue
-      const time = words.moment(Date.parse(vm.expires_at), fleet.now())
+      const time = words.when(Date.parse(vm.expires_at), fleet.now())
       toasts.show(t("own-expiring", {vm: vm.id, time}), "warning", null, true,
         {...this.offers({type: "expiring", vm_id: vm.id}), booking: vm.id})
     }

@@ -3,6 +3,8 @@
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
+// Of an end that is as near as this it is told how soon it comes.
+const SOON = 2 * HOUR
 const UTC_MOMENT = /(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d) UTC/g
 
 export class Words {
@@ -34,11 +36,42 @@ export class Words {
   moment(at, now) {
     const [then, today] = [new Date(at), new Date(now)]
     const time = this.time.format(then)
-    const days = Math.round((midnight(then) - midnight(today)) / DAY)
+    const days = dayOf(then, today)
     if (days === 0) return this.t("today-at", {time})
     if (days === 1) return this.t("tomorrow-at", {time})
-    const day = then.getFullYear() === today.getFullYear() ? this.day.format(then) : this.dayOfYear(then)
-    return this.t("day-at", {day, time})
+    return this.t("day-at", {day: this.dayOf(then, today), time})
+  }
+
+  // A moment with its day in any case, as the two ends of a stretch of time need it.
+  dated(at, now) {
+    return this.t("day-at", {day: this.dayOf(at, now), time: this.time.format(at)})
+  }
+
+  // A day as it is told from `now`: with its weekday, or with its year where that is another.
+  dayOf(at, now) {
+    const [then, today] = [new Date(at), new Date(now)]
+    return then.getFullYear() === today.getFullYear() ? this.day.format(then) : this.dayOfYear(then)
+  }
+
+  // When something ends, as it follows the verb: how soon, with the time; else at what time of which day.
+  when(at, now) {
+    const left = at - now
+    const time = this.time.format(at)
+    if (left > 0 && left <= SOON) return this.t("when-soon", {left: this.roughly(left), time})
+    const days = dayOf(at, now)
+    return days === 0 || days === 1 ? this.t(days === 0 ? "when-today" : "when-tomorrow", {time}) : this.t("when-day", {day: this.dayOf(at, now), time})
+  }
+
+  // Until when something lasts; where that is near, also for how long.
+  until(at, now) {
+    const left = at - now
+    return left > 0 && left <= SOON ? this.t("until-soon", {time: this.time.format(at), left: this.roughly(left)}) : this.moment(at, now)
+  }
+
+  // How long, in minutes, as a sentence tells it that does not run on.
+  roughly(length) {
+    const minutes = Math.ceil(length / MINUTE)
+    return minutes < 60 ? this.t("left-minutes", {m: minutes}) : this.left(minutes * MINUTE)
   }
 
   // A day of another year, without the word for year that Russian would put after it.
@@ -76,9 +109,8 @@ export class Words {
     return time ? this.t("your-time", {time}) : null
   }
 
-  moments(message, now) {
-    return [...message.matchAll(UTC_MOMENT)].map(([, year, month, day, hour, minute]) =>
-      this.moment(Date.UTC(year, month - 1, day, hour, minute), now)).join(", ")
+  moments(message, now, tell = (at) => this.moment(at, now)) {
+    return [...message.matchAll(UTC_MOMENT)].map(([, year, month, day, hour, minute]) => tell(Date.UTC(year, month - 1, day, hour, minute))).join(", ")
   }
 
   // A notification as `email` reads it, and what stands beside it: people know their own bookings by "you" and by
@@ -86,8 +118,14 @@ export class Words {
   told({msg, type, vm_id: vm, user}, email, now) {
     const key = `own-${type}`
     if (email == null || user !== email || !(key in this.texts)) return [msg, this.local(msg, now)]
-    return [this.t(key, {vm, time: this.moments(msg, now)}), null]
+    const time = type === "expiring" ? this.moments(msg, now, (at) => this.when(at, now)) : this.moments(msg, now)
+    return [this.t(key, {vm, time}), null]
   }
+}
+
+// How many days later than the day of `now` one is.
+function dayOf(at, now) {
+  return Math.round((midnight(new Date(at)) - midnight(new Date(now))) / DAY)
 }
 
 function midnight(date) {
