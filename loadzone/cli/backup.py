@@ -1,7 +1,5 @@
 """`loadzone backup`: a copy of the data file that holds everything acknowledged, while a server may be running."""
 
-import os
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 @data_options
 def backup(out: Path | None, with_accounts: bool, data: str | None, assume_tz: str | None) -> None:
     """Write the copy and print where it is."""
+    from loadzone.core.atomic_file import PRIVATE, copy
     from loadzone.core.data_file import archive_path, auth_path, read_state
 
     settings = settings_of(data=data, assume_tz=assume_tz)
@@ -44,24 +43,24 @@ def backup(out: Path | None, with_accounts: bool, data: str | None, assume_tz: s
         click.echo(say("cli-backed-up-log", path=str(archive_path(target))))
     if with_accounts and auth_path(path).exists():
         secrets = auth_path(target)
-        _copy_private(auth_path(path), secrets)
+        copy(auth_path(path), secrets, PRIVATE)
         click.echo(say("cli-backed-up-accounts", path=str(secrets)))
 
 
 def _copy(path: Path, state: "State", target: Path) -> None:
     """Copy the file and fold into the copy what the journals had before: a later file may have it already."""
     from loadzone.core import folding
+    from loadzone.core.atomic_file import copy, mode_of, put_in_place
     from loadzone.core.data_file import read_file
 
     unfinished = target.with_name(f".{target.name}.unfinished")
     leftovers = (unfinished, unfinished.with_name(unfinished.name + ".bak"))
     try:
-        shutil.copyfile(path, unfinished)
+        unfinished.unlink(missing_ok=True)
+        copy(path, unfinished, mode_of(path))
         folding.take_in(unfinished, [*state.sealed.changes, *state.journal.changes])
         read_file(unfinished)
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        unfinished.replace(target)
+        put_in_place(unfinished, target)
     finally:
         for leftover in leftovers:
             leftover.unlink(missing_ok=True)
@@ -70,16 +69,9 @@ def _copy(path: Path, state: "State", target: Path) -> None:
 def _copy_archive(path: Path, state: "State", target: Path) -> None:
     """Copy the archive and add to the copy what the journals had before: a later archive may have it already."""
     from loadzone.core import archive
+    from loadzone.core.atomic_file import PRIVATE, copy
     from loadzone.core.data_file import archive_path
 
     if archive_path(path).exists():
-        _copy_private(archive_path(path), archive_path(target))
+        copy(archive_path(path), archive_path(target), PRIVATE)
     archive.keep(target, state.sealed.lines + state.journal.lines)
-
-
-def _copy_private(path: Path, target: Path) -> None:
-    opened = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(opened, "wb") as file, path.open("rb") as source:
-        shutil.copyfileobj(source, file)
-        file.flush()
-        os.fsync(file.fileno())

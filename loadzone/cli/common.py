@@ -81,16 +81,17 @@ def need_out(out: Path | None, data: Path) -> None:
             raise UsageProblem("cli-wrong-out-is-data", path=str(out))
 
 
-def write_out(out: Path | None, pieces: Iterable[bytes]) -> None:
-    """Write to a file, which is there whole or not at all, or to the standard output; raises OSError."""
-    with open_out(out) as file:
+def write_out(out: Path | None, pieces: Iterable[bytes], source: Path | None = None) -> None:
+    """Write as `open_out` does; raises OSError."""
+    with open_out(out, source) as file:
         file.writelines(pieces)
 
 
 @contextmanager
-def open_out(out: Path | None) -> Iterator[BinaryIO]:
+def open_out(out: Path | None, source: Path | None = None) -> Iterator[BinaryIO]:
     """Give a file to write, which is at `out` whole or not at all; without `out` the standard output.
 
+    Nobody may read it who may not read the file `source`, which it was made from. A device or pipe is written to.
     What the system says of writing to a file names it: it does so only of opening one.
     """
     if out is None:
@@ -98,20 +99,14 @@ def open_out(out: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    beside = out.with_name(out.name + ".tmp")
+    from loadzone.core.atomic_file import ORDINARY, mode_of, replacing
+
+    mode = mode_of(out) & (ORDINARY if source is None else mode_of(source))
+    is_special = out.exists() and not out.is_file()
     try:
-        with beside.open("wb") as file:
+        with out.open("wb") if is_special else replacing(out, mode) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(out)
-    except BaseException as problem:
-        beside.unlink(missing_ok=True)
-        if isinstance(problem, OSError) and problem.filename is None:
+    except OSError as problem:
+        if problem.filename is None:
             problem.filename = str(out)
         raise
-    folder = os.open(out.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -56,7 +56,7 @@ def history(
 
         from loadzone.history import files as history_files
 
-        with open_out(out) as file:
+        with open_out(out, None if at_server else settings.data) as file:
             history_files.WRITERS[kind](_counted(first, pieces, told), file)
 
 

@@ -66,7 +66,7 @@ def report(
                 since=_at(since, zone), until=_at(until, zone), group=group, user=user, tz=tz, lang=language()
             )
             html = reports.report(source, scope, datetime.now(UTC), step)
-    write_out(out, [html.encode()])
+    write_out(out, [html.encode()], None if at_server else settings.data)
     if out is not None:
         click.echo(say("cli-report-done", path=str(out)))
 

@@ -1,5 +1,6 @@
 """Writing a file whole: under another name first, synced, then renamed. Every file is replaced in this way."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -86,6 +87,12 @@ def _keep(path: Path, previous: Path) -> None:
         os.replace(second, previous)
 
 
+def put_in_place(beside: Path, path: Path) -> None:
+    """Give a whole file its name; raises FileExistsError where there is one of that name already, OSError."""
+    _name(beside, path)
+    sync_folder(path)
+
+
 def _name(beside: Path, path: Path) -> None:
     try:
         os.link(beside, path)
@@ -93,7 +100,7 @@ def _name(beside: Path, path: Path) -> None:
         raise
     except OSError:
         if path.exists():
-            raise FileExistsError(None, os.strerror(17), str(path)) from None
+            raise FileExistsError(None, os.strerror(errno.EEXIST), str(path)) from None
         os.replace(beside, path)
     else:
         beside.unlink()

@@ -11,7 +11,6 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +22,7 @@ from filelock import FileLock
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from loadzone.core.atomic_file import PRIVATE, replacing
 from loadzone.domain.account_facts import AnyAccountFact
 from loadzone.domain.emails import canonical, with_canonical
 from loadzone.domain.errors import DataError, InvalidInput, StoreUnavailable
@@ -177,8 +177,9 @@ class AuthFile:
         """
         stamp: object = None
         try:
-            stamp = _stamp(os.stat(self.path))
-            if stamp == self.snapshot.stamp:
+            status = os.stat(self.path)
+            stamp = _stamp(status)
+            if stamp == self.snapshot.stamp or status.st_size == 0:
                 return False
             self.snapshot = self._read(self.snapshot)
         except FileNotFoundError:
@@ -189,6 +190,19 @@ class AuthFile:
             self._warned = stamp
             return False
         return True
+
+    def is_gone(self) -> bool:
+        """Tell whether somebody has deleted or emptied the file, which was there."""
+        try:
+            return self.snapshot.stamp is not None and os.stat(self.path).st_size == 0
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+
+    def check(self) -> None:
+        """Raise DataError when the file cannot be trusted, StoreUnavailable when it cannot be read."""
+        self._read(self.snapshot)
 
     def change(self, decide: Callable[[AuthData], AuthData]) -> Snapshot:
         """Change the file under its lock and return what it holds then; blocks, and leaves `snapshot` alone.
@@ -226,6 +240,8 @@ class AuthFile:
             return Snapshot(known.data, None)
         except OSError as problem:
             raise self._unavailable(problem) from problem
+        if not raw and known.stamp is not None:
+            return Snapshot(known.data, None)  # emptied by somebody: there is nothing in it to trust or to lose
         if os.name == "posix" and status.st_mode & 0o077:
             log.warning("%s can be read by others: set its mode to 600", self.path)
         return Snapshot(parse(raw, self.path.name), _stamp(status))
@@ -314,28 +330,7 @@ def _stamp(status: os.stat_result) -> tuple[int, int, int]:
 
 def _write(path: Path, raw: bytes) -> tuple[int, int, int]:
     """Replace the file at once and for good; it is nobody else's to read from its first byte on."""
-    beside = path.with_name(path.name + ".tmp")
-    beside.unlink(missing_ok=True)
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-            stamp = _stamp(os.fstat(file.fileno()))
-        os.replace(beside, path)
-    except OSError:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-    return stamp
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with replacing(path, PRIVATE, exactly=True) as file:
+        file.write(raw)
+        file.flush()
+        return _stamp(os.fstat(file.fileno()))

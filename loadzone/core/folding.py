@@ -203,6 +203,12 @@ def write(path: Path, layout: Layout, mode: int | None = None) -> None:
         file.writelines(lines(layout))
 
 
+def write_new(path: Path, layout: Layout, mode: int) -> None:
+    """Write a data file that is not there yet, not wider than `mode`; raises OSError."""
+    with replacing(path, mode, new=True) as file:
+        file.writelines(lines(layout))
+
+
 def written_seq(path: Path) -> int | None:
     """Return the number of the last change in a file that `write` has written; None for any other file."""
     try:

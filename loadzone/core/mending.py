@@ -4,6 +4,7 @@ Works on plain JSON values, so that keys LoadZone does not know stay as they are
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from loadzone.core import folding
+from loadzone.core.atomic_file import mode_of
 from loadzone.core.data_file import (
     Key,
     State,
@@ -133,14 +135,23 @@ def repair(path: Path, out: Path, assume_tz: tzinfo = UTC) -> list[DataError]:
     done = check(path, assume_tz)
     content = read_content(path, assume_tz)
     _mend(content)
-    folding.write(out, content.layout())
-    fitting = _fitting(read_file(out), _salvaged(path))
-    if fitting:
-        layout = content.layout()
-        folding.add(layout, fitting)
-        out.unlink()  # the file half mended is not a previous one to keep
-        folding.write(out, layout)
-    return done
+    layout, mode = content.layout(), mode_of(path)
+    # Under another name until it has everything: whatever ends this on the way, `out` is whole or not there.
+    unfinished = out.with_name(f".{out.name}.unfinished")
+    try:
+        _write_anew(unfinished, layout, mode)
+        folding.add(layout, _fitting(read_file(unfinished), _salvaged(path)))
+        with suppress(FileExistsError):
+            folding.write_new(out, layout, mode)
+            return done
+        raise Conflict("file_exists", path=str(out))
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _write_anew(path: Path, layout: Layout, mode: int) -> None:
+    path.unlink(missing_ok=True)
+    folding.write_new(path, layout, mode)
 
 
 def _salvaged(path: Path) -> list[Change]:

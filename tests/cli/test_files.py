@@ -378,3 +378,22 @@ def test_a_spreadsheet_may_part_columns_as_its_country_does(separator: str) -> N
     content = "\n".join(separator.join(line) for line in lines)
     first, second = read_rows(content.encode(), "vms.csv")
     assert (first.id, first.details, second.id) == ("new-1", {"tags": ["a", "b"], "note": "one, two"}, "new-2")
+
+
+def test_what_is_written_from_a_private_file_is_as_private(
+    data_file: Path, journal: Path, loadzone: Run, tmp_path: Path
+) -> None:
+    """Backup, repair, export and report of a file with mode 0600 have mode 0600, whatever was there before."""
+    data_file.chmod(0o600)
+    (tmp_path / "seen.csv").touch(mode=0o666)
+    for line in (
+        ("backup", "--out", "kept"),
+        ("export", "history", "--out", "seen.csv"),
+        ("report", "--out", "seen.html"),
+    ):
+        assert loadzone(*line).returncode == 0
+    broken(data_file)
+    assert loadzone("check", "--repair", "--out", "mended.json").returncode == 0
+    written = [*(tmp_path / "kept").iterdir(), *(tmp_path / f for f in ("seen.csv", "seen.html", "mended.json"))]
+    assert {stat.S_IMODE(each.stat().st_mode) for each in written} == {0o600}
+    assert len(written) == 5

@@ -1,6 +1,8 @@
 """Mending: everything wrong is told, what can be mended is, into a new file, and the old one stays."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -311,3 +313,57 @@ def test_however_a_file_is_broken_it_is_told_and_mended_or_left_to_a_person(tmp_
     else:
         assert mending.check(out) == []
     assert path.read_bytes() == text
+
+
+# Killed on the way
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from loadzone.core import mending
+from loadzone.core.data_file import read_state
+
+path, out = map(Path, sys.argv[1:])
+before = path.read_bytes()
+
+def die_after(steps):
+    def dying(real):
+        def call(*arguments, **options):
+            nonlocal steps
+            steps -= 1
+            if steps < 0:
+                os._exit(9)
+            return real(*arguments, **options)
+        return call
+    for name in ("open", "fsync", "link", "replace", "rename", "unlink", "write"):
+        setattr(os, name, dying(getattr(os, name)))
+    mending.repair(path, out)
+    os._exit(0)
+
+for steps in range(1000):
+    child = os.fork() or die_after(steps)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert path.read_bytes() == before
+    assert mending.check(path)
+    assert out.exists() or ended
+    if out.exists():
+        assert "d" in read_state(out).fleet.vms
+        assert mending.check(out) == []
+        out.unlink()
+    if not ended:
+        break
+print(steps)
+"""
+
+
+def test_killed_at_any_step_a_repair_leaves_the_whole_new_file_or_none(tmp_path: Path) -> None:
+    """No file at `out` passes for mended that lacks what the journal had, and the damaged one stays as it was."""
+    content = whole()
+    content["vms"][0]["group"] = 9
+    path = put(tmp_path, content)
+    path.with_name("data.json.journal").write_bytes(lines((1, VMAdded(at=NOON, vm_id="d"))))
+    line = [sys.executable, "-c", KILLED, str(path), str(tmp_path / "mended.json")]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 5
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["data.json", "data.json.journal"]

@@ -213,13 +213,10 @@ def test_an_end_that_could_not_write_the_file_says_so(serve: Serve, path: Path) 
 
 
 def test_a_server_ends_when_another_has_taken_its_files(serve: Serve, path: Path) -> None:
-    """When a deleted lock let a second server in, the first refuses the next change and ends with 1 and a line."""
+    """When a deleted lock let a second server in, the first one ends by itself, with 1 and a line naming it."""
     first = serve().start()
     path.with_name("data.json.lock").unlink()
     second = serve().start()
-    with first.client() as client:
-        refused = client.post("/book", json={"vm_id": "server-01", "hours": 1})
-    assert (refused.status_code, refused.json()["code"]) == (503, "store_unavailable")
     code, told = first.ended()
     assert code == 1
     assert str(second.pid) in told.strip().splitlines()[-1]

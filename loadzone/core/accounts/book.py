@@ -13,7 +13,7 @@ from loadzone.core.accounts.recognition import Recognition
 from loadzone.core.auth_file import AuthData, AuthFile, Mode
 from loadzone.core.clock import Clock, Timer, monotonic, proven, system_clock
 from loadzone.domain.account_facts import AnyAccountFact
-from loadzone.domain.errors import LoadZoneError
+from loadzone.domain.errors import LoadZoneError, StoreUnavailable
 from loadzone.domain.permissions import Actor
 
 log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ class AccountBook:
         waited = self._monotonic() - self._written_at
         due = self._recognition.uses and waited >= min(self._idle.total_seconds() / 10, USES_SECONDS)
         try:
-            if due or (now is not None and self._swept(data, now) is not data):
+            if due or self._file.is_gone() or (now is not None and self._swept(data, now) is not data):
                 await self.change(lambda data: data if now is None else self._swept(data, now))
         finally:
             self._settle()
@@ -138,12 +138,18 @@ class AccountBook:
         return data if len(invites) == len(data.invites) else replace(data, invites=invites)
 
     async def close(self) -> None:
-        """Write down last uses; a disk that refuses is logged only."""
+        """Write down last uses, or all when the file was deleted; a disk that refuses the uses is logged only.
+
+        Raises what is wrong with the file at the end: what memory knows of accounts ends with the process.
+        """
         try:
-            if self._recognition.uses:
+            if self._recognition.uses or self._file.is_gone():
                 await self.change(lambda data: data)
         except LoadZoneError as problem:
             log.warning("last uses of sessions were not written: %s", problem)
+        if self._file.is_gone():
+            raise StoreUnavailable("accounts_not_saved", path=str(self._file.path))
+        await asyncio.to_thread(self._file.check)
 
     def cookie_secret(self) -> str:
         """Return the secret for signing page tokens, the same over restarts; the first call writes the file."""

@@ -18,4 +18,5 @@ serve-stopped = Stopped; everything is in { $path }.
 error-store-not-folded = Stopped, but { $path } could not be written ({ $detail }). Everything acknowledged is in { $journal } and the next start takes it from there: keep both files.
 error-store-not-saved = Stopped, but neither { $path } nor { $journal } could be written ({ $detail }): changes that were acknowledged may be lost.
 error-store-taken = Stopped: the lock of { $path } was deleted, and another LoadZone ({ $holder }) has taken the file. Nothing more was written.
+error-accounts-not-saved = Stopped, but { $path } is gone and could not be written anew: accounts are lost.
 error-port-taken = Cannot listen on { $host }, port { $port }: { $reason }. Choose another with --port.

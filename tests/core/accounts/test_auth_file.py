@@ -159,3 +159,32 @@ def test_what_is_written_reads_back_the_same(world: World) -> None:
         assert set(world.kept()) == {"schema", "cookie_secret", *tables}
 
     asyncio.run(fill())
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: os.truncate(path, 0)], ids=["deleted", "emptied"])
+@pytest.mark.parametrize("call", ["sweep", "close"])
+async def test_a_file_that_somebody_takes_away_is_written_again_from_memory(
+    accounts: Accounts, world: World, spoil: Any, call: str
+) -> None:
+    """People, sessions and tokens survive the loss of the file while a server runs."""
+    before = world.kept()
+    spoil(world.path)
+    await getattr(accounts, call)()
+    assert world.kept() == before
+    assert stat.S_IMODE(world.path.stat().st_mode) == 0o600
+
+
+async def test_a_process_that_knows_nobody_writes_no_file(world: World) -> None:
+    """Where there never was a file, none is made."""
+    accounts = world.open()
+    await accounts.sweep()
+    await accounts.close()
+    assert not world.path.exists()
+
+
+async def test_the_end_tells_of_a_damaged_file(accounts: Accounts, world: World) -> None:
+    """A server whose account file was damaged under it does not end as if all were well."""
+    world.path.write_bytes(b"{")
+    with pytest.raises(DataError, match="auth_file_not_json"):
+        await accounts.close()
+    assert world.path.read_bytes() == b"{"
