@@ -127,6 +127,7 @@ async def start(
         trusted.not_before(newest_change)
     account_log = AccountLog(accounts, service)
     accounts.on_untold(account_log.tell)
+    accounts.reserve(service.holds)
     await account_log.tell()
     proxies = Proxies(settings.proxies())
     origins = OwnOrigins(settings.public_url, settings.allowed_origins, proxies)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +10,9 @@ from loadzone.cli.language import say
 from loadzone.cli.people import accounts_of, print_table
 from loadzone.cli.shape import Group, command, option
 from loadzone.cli.usage import UsageProblem
+
+if TYPE_CHECKING:
+    from loadzone.core.accounts import PersonInfo
 
 user = Group(
     "user",
@@ -19,6 +23,8 @@ user = Group(
         "password": "loadzone.cli.user:password",
         "disable": "loadzone.cli.user:disable",
         "enable": "loadzone.cli.user:enable",
+        "approve": "loadzone.cli.user:approve",
+        "refuse": "loadzone.cli.user:refuse",
     },
 )
 
@@ -74,9 +80,8 @@ def list_users(data: str | None) -> None:
     from loadzone.i18n import moment
 
     head = [say(f"cli-column-{name}") for name in ("email", "role", "state", "created")]
-    states = {False: say("cli-user-enabled"), True: say("cli-user-disabled")}
     people = accounts_of(data).people(OPERATOR)
-    print_table([head, *([p.email, p.role.value, states[p.disabled], moment(p.created)] for p in people)])
+    print_table([head, *([p.email, p.role.value, _state(p), moment(p.created)] for p in people)])
 
 
 @command("password", told="cli-user-password")
@@ -112,3 +117,31 @@ def enable(email: str, data: str | None) -> None:
 
     person = asyncio.run(accounts_of(data).edit_person(OPERATOR, email, disabled=False))
     click.echo(say("cli-user-now-enabled", email=person.email))
+
+
+@command("approve", told="cli-user-approve")
+@click.argument("email")
+@option("--data", metavar="FILE", told="setting-data")
+def approve(email: str, data: str | None) -> None:
+    """Let in a person who registered."""
+    from loadzone.core.accounts import OPERATOR
+
+    person = asyncio.run(accounts_of(data).approve_person(OPERATOR, email))
+    click.echo(say("cli-user-approved", email=person.email))
+
+
+@command("refuse", told="cli-user-refuse")
+@click.argument("email")
+@option("--data", metavar="FILE", told="setting-data")
+def refuse(email: str, data: str | None) -> None:
+    """Forget a person who registered."""
+    from loadzone.core.accounts import OPERATOR
+
+    asyncio.run(accounts_of(data).refuse_person(OPERATOR, email))
+    click.echo(say("cli-user-refused", email=email))
+
+
+def _state(person: "PersonInfo") -> str:
+    if person.pending:
+        return say("cli-user-waits")
+    return say("cli-user-disabled" if person.disabled else "cli-user-enabled")

@@ -51,12 +51,21 @@ class _Kept(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
 
 
 class Person(_Kept, frozen=True, kw_only=True):
-    """Somebody who may log in; `password` is an argon2 hash, None for nobody's password."""
+    """Somebody who may log in; `password` is an argon2 hash, None for nobody's password.
+
+    `pending` is who registered and waits for an administrator's approval.
+    """
 
     role: Role
     created: Moment
     password: str | None = None
     disabled: bool = False
+    pending: bool = False
+
+    @property
+    def is_in(self) -> bool:
+        """Whether sessions and tokens of this person count."""
+        return not self.disabled and not self.pending
 
 
 class Session(_Kept, frozen=True, kw_only=True):
@@ -105,13 +114,16 @@ class AuthData(_Kept, frozen=True, kw_only=True):
     def has_admin(self) -> bool:
         """Whether there is an administrator who can log in."""
         return any(
-            each.role is Role.ADMIN and not each.disabled and each.password is not None
-            for each in self.people.values()
+            each.role is Role.ADMIN and each.is_in and each.password is not None for each in self.people.values()
         )
 
     def with_person(self, email: str, person: Person) -> "AuthData":
         """Return this with `person` under `email`."""
         return replace(self, people={**self.people, email: person})
+
+    def without_person(self, email: str) -> "AuthData":
+        """Return this without the person under `email`."""
+        return replace(self, people={key: each for key, each in self.people.items() if key != email})
 
     def without_sessions(self, over: Callable[[str, Session], bool]) -> "AuthData":
         """Return this without the sessions of which `over` is true; itself when there are none."""

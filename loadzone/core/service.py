@@ -75,6 +75,11 @@ class Service:
             with suppress(asyncio.CancelledError):
                 await self._follower
 
+    def holds(self, email: str) -> bool:
+        """Tell whether an address has a place here already: it logged in, holds a VM, or has a history."""
+        fleet = self.fleet
+        return email in fleet.users or any((vm.booked_by or "").lower() == email for vm in fleet.vms.values())
+
     def subscribe(self, subscriber: Subscriber) -> None:
         """Call `subscriber` with every batch of durable changes, in order, on the event loop.
 

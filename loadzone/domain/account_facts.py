@@ -58,6 +58,18 @@ class PasswordReset(AccountFact, frozen=True, kw_only=True, tag="password_reset"
     user: str
 
 
+class PersonApproved(AccountFact, frozen=True, kw_only=True, tag="person_approved"):
+    """An administrator let in a person who had registered."""
+
+    user: str
+
+
+class PersonRefused(AccountFact, frozen=True, kw_only=True, tag="person_refused"):
+    """An administrator did not let in a person who had registered; the account is gone."""
+
+    user: str
+
+
 class TokenAdded(AccountFact, frozen=True, kw_only=True, tag="token_added"):
     """An API token of `user` was made; `token_id` names it and opens nothing."""
 
@@ -82,6 +94,8 @@ AnyAccountFact = (
     | RoleChanged
     | PersonDisabled
     | PersonEnabled
+    | PersonApproved
+    | PersonRefused
     | PasswordReset
     | TokenAdded
     | TokenRevoked

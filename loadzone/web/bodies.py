@@ -77,6 +77,12 @@ class EditUser(Body, frozen=True, kw_only=True):
     password: str | UnsetType = UNSET
 
 
+class Email(Body, frozen=True, kw_only=True):
+    """A person, by e-mail address."""
+
+    email: str
+
+
 class AddInvite(Body, frozen=True, kw_only=True):
     """Invite somebody, `email` or whoever has the key."""
 
@@ -114,6 +120,12 @@ class Ready(Answer, frozen=True, kw_only=True):
 
     status: Literal["ok"] = "ok"
     reasons: list[str] | UnsetType = UNSET
+
+
+class Registered(Answer, frozen=True, kw_only=True):
+    """The account is made: one is in (`ok`), or it waits for an administrator's approval (`waiting`)."""
+
+    status: Literal["ok", "waiting"] = "ok"
 
 
 class WholeFleet(Answer, frozen=True, kw_only=True):

@@ -23,8 +23,8 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-AFTER: Final = ("logout", "end")
-"""What may have led to the login: logging out, or a login that is over."""
+AFTER: Final = ("logout", "end", "waiting")
+"""What may have led to the login: logging out, a login that is over, or a registration that waits for approval."""
 _NAMES: Final = {"en": "English", "ru": "Русский"}
 # A path of this server: no scheme, no host (`//…` and `/\…` are hosts to a browser), nothing invisible.
 _LOCAL_PATH: Final = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*\Z")
@@ -221,6 +221,7 @@ class RegisterPage(FormHandler):
             button="make-account",
             fields=(self.email(), self.password(new=True), self.repeated()),
             hidden={"invite": invite} if invite else {},
+            notes=() if invite else ("register-approval",),
             links=to_login,
         )
 

@@ -37,11 +37,11 @@ async def set_up(asked: Asked) -> WithCookie:
 
 
 async def register(asked: Asked) -> WithCookie:
-    """Make an account for oneself, as far as that is open, and begin a session."""
+    """Make an account for oneself, as far as that is open: with an invitation one is in, else it waits."""
     body: bodies.Registration = asked.body
     accounts = asked.site.accounts
     login = await accounts.register(body.email, body.password, body.invite, asked.address, asked.device())
-    return await _let_in(asked, login)
+    return WithCookie(bodies.Registered(status="waiting"), ()) if login is None else await _let_in(asked, login)
 
 
 async def _let_in(asked: Asked, login: Login) -> WithCookie:
@@ -95,6 +95,19 @@ async def edit_user(asked: Asked) -> PersonInfo:
         disabled=None if body.disabled is UNSET else body.disabled,
         password=None if body.password is UNSET else body.password,
     )
+
+
+async def approve_user(asked: Asked) -> PersonInfo:
+    """Let in a person who registered."""
+    body: bodies.Email = asked.body
+    return await asked.site.accounts.approve_person(asked.caller.actor, body.email)
+
+
+async def refuse_user(asked: Asked) -> bodies.Done:
+    """Forget a person who registered."""
+    body: bodies.Email = asked.body
+    await asked.site.accounts.refuse_person(asked.caller.actor, body.email)
+    return DONE
 
 
 async def add_invite(asked: Asked) -> bodies.Invited:

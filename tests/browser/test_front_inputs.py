@@ -123,3 +123,35 @@ def test_a_login_that_fails_keeps_the_address(arrive: Arrive, serve: Serve, lang
     ann.give_name(ANN, PASSWORD)
     expect(ann.page.get_by_role("alert").get_by_text(ann.say("page-no-answer"), exact=True)).to_be_visible()
     expect(ann.field("page-password")).to_have_value(PASSWORD)
+
+
+@EVERYWHERE
+def test_who_registers_waits_until_an_administrator_approves(
+    arrive: Arrive, serve: Serve, lang: str, phone: bool
+) -> None:
+    """The form says that the account waits, the login says so too, and the page People lets in or refuses."""
+    server = serve(*MODE, "--registration", "domain", "--registration-domains", "example.com").start()
+    make_admin(server)
+    ben, ann = arrive(server, lang, phone=phone), arrive(server, lang, phone=phone)
+    ben.open("/register")
+    expect(ben.page.get_by_text(ben.say("page-register-approval"))).to_be_visible()
+    fill(ben, BEN, PASSWORD)
+    ben.button("page-make-account").click()
+    expect(ben.page.get_by_text(ben.say("page-after-waiting"))).to_be_visible()
+    _log_in(ben, BEN)
+    expect(ben.page.get_by_role("alert").get_by_text(ben.say("error-waits-for-approval"))).to_be_visible()
+    ann.open("/login?next=/admin/people")
+    _log_in(ann, ANN)
+    expect(ann.page.get_by_role("row", name=BEN)).to_contain_text(ann.say("admin-person-waits"))
+    ann.page.get_by_role("button", name=f"{ann.say('admin-approve')}: {BEN}").click()
+    expect(ann.dialog).to_contain_text(ann.say("admin-approve-about"))
+    ann.dialog.get_by_role("button", name=ann.say("admin-approve"), exact=True).click()
+    expect(ann.page.get_by_role("row", name=BEN)).to_contain_text(ann.say("admin-person-active"))
+    ben.button("page-log-in").click()
+    ben.sees_fleet()
+
+
+def _log_in(person: Person, email: str) -> None:
+    person.field("page-email").fill(email)
+    person.field("page-password").fill(PASSWORD)
+    person.button("page-log-in").click()

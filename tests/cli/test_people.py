@@ -64,6 +64,19 @@ def test_a_user_is_added_once(loadzone: Run) -> None:
     assert ALICE in again.stderr
 
 
+def test_who_registered_is_approved_or_refused(loadzone: Run, tmp_path: Path) -> None:
+    door = Accounts(tmp_path / "data.auth.json", registration="domain", registration_domains=["example.com"])
+    for email in (ALICE, "eve@example.com"):
+        asyncio.run(door.register(email, PASSWORD))
+    assert re.search(rf"^{ALICE} +user +waits for approval ", loadzone("user", "list").stdout, re.MULTILINE)
+    assert loadzone("user", "approve", ALICE).stdout == f"{ALICE} may log in now.\n"
+    assert asyncio.run(accounts(tmp_path).login(ALICE, PASSWORD, None))
+    assert loadzone("user", "refuse", "eve@example.com").returncode == 0
+    again = loadzone("user", "refuse", "eve@example.com")
+    assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+    assert "eve@example.com" not in loadzone("user", "list").stdout
+
+
 def test_users_are_listed_disabled_and_enabled(loadzone: Run, tmp_path: Path) -> None:
     loadzone("user", "add", ALICE, "--password-stdin", stdin=PASSWORD)
     assert loadzone("user", "disable", ALICE).returncode == 0

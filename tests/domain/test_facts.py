@@ -32,6 +32,8 @@ def any_account_fact() -> st.SearchStrategy[AnyAccountFact]:
         st.builds(account_facts.RoleChanged, **given_by, **role),
         st.builds(account_facts.PersonDisabled, **given_by),
         st.builds(account_facts.PersonEnabled, **given_by),
+        st.builds(account_facts.PersonApproved, **given_by),
+        st.builds(account_facts.PersonRefused, **given_by),
         st.builds(account_facts.PasswordReset, **given_by),
         st.builds(account_facts.TokenAdded, **given_by, **token, scope=TEXT),
         st.builds(account_facts.TokenRevoked, **given_by, **token),

@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from loadzone.domain.permissions import Actor, Role
+from loadzone.domain.wishes import Book
 from tests.web.conftest import ADMIN, ALICE, BOB, PASSWORD, Live, Start
 from tests.web.test_http_errors import check_problem
 
@@ -181,3 +183,33 @@ async def test_an_international_address_is_one_person_in_both_forms(
     for form in (typed, kept):
         assert len((await admin.get("/history", params={"user": form})).json()["records"]) == 1
         assert (await admin.get("/audit", params={"user": form, "kind": "booking_made"})).json()["changes"]
+
+
+async def test_registering_waits_until_an_administrator_approves(start_live: Start) -> None:
+    """Who registers with an address of a listed domain gets no session, and none before the approval."""
+    async with start_live(registration="domain", registration_domains=["example.com"]) as live:
+        admin, carol = await live.logged_in(ADMIN), live.client()
+        credentials = {"email": "carol@example.com", "password": PASSWORD}
+        answer = await carol.post("/register", json=credentials)
+        assert (answer.status_code, answer.json()) == (201, {"status": "waiting"})
+        assert not answer.headers.get_list("Set-Cookie")
+        check_problem(await carol.post("/auth", json=credentials), 403, "waits_for_approval")
+        assert [each["email"] for each in (await admin.get("/users")).json() if each["pending"]] == [
+            "carol@example.com"
+        ]
+        for call in ("/approve-user", "/refuse-user"):
+            check_problem(await carol.post(call, json={"email": "carol@example.com"}), 401, "login_required")
+        approved = await admin.post("/approve-user", json={"email": "carol@example.com"})
+        assert (approved.status_code, approved.json()["pending"]) == (200, False)
+        assert (await carol.post("/auth", json=credentials)).status_code == 200
+        check_problem(await admin.post("/refuse-user", json={"email": "carol@example.com"}), 404, "nobody_waits")
+
+
+async def test_an_address_with_bookings_is_reserved(start_live: Start) -> None:
+    async with start_live(registration="domain", registration_domains=["example.com"]) as live:
+        live.site.accounts.reserve(live.site.service.holds)
+        await live.site.service.grant(
+            Actor(email="dave@example.com", role=Role.USER), Book(vm_id="server-01", hours=1)
+        )
+        answer = await live.client().post("/register", json={"email": "Dave@Example.com", "password": PASSWORD})
+        check_problem(answer, 403, "address_reserved")

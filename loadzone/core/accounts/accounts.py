@@ -1,6 +1,6 @@
 """All that can be asked about accounts, in one object: which noun answers which call."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -44,6 +44,7 @@ class Accounts:
         self.mode: Final = mode
         self.idle, self.absolute = idle, absolute
         self.registration: Final = registration
+        self._reserved: list[Callable[[str], bool]] = []
         passwords, throttle = Passwords(hasher), throttle or Throttle(monotonic)
 
         self._book = book = AccountBook(path, clock, mode=mode, idle=idle, absolute=absolute, monotonic=monotonic)
@@ -62,11 +63,25 @@ class Accounts:
 
         people = People(book, passwords)
         self.people, self.add_person, self.edit_person = people.people, people.add_person, people.edit_person
+        self.approve_person, self.refuse_person = people.approve_person, people.refuse_person
 
         registrar = Registrar(
-            book, sessions, passwords, throttle, registration=registration, domains=registration_domains
+            book,
+            sessions,
+            passwords,
+            throttle,
+            registration=registration,
+            domains=registration_domains,
+            holds=self._holds,
         )
         self.invite, self.invited, self.register = registrar.invite, registrar.invited, registrar.register
 
         first = FirstAdmin(book, sessions, passwords)
         self.first_admin_key, self.make_first_admin = first.first_admin_key, first.make_first_admin
+
+    def reserve(self, holds: Callable[[str], bool]) -> None:
+        """Let nobody register an address of which `holds` is true, unless an invitation names it."""
+        self._reserved.append(holds)
+
+    def _holds(self, email: str) -> bool:
+        return any(holds(email) for holds in self._reserved)

@@ -11,8 +11,9 @@ from loadzone.core.accounts.book import AccountBook
 from loadzone.core.accounts.checks import clean_account, demand_administer
 from loadzone.core.auth_file import AuthData, Person
 from loadzone.core.passwords import Passwords
-from loadzone.domain.account_facts import PersonAdded
+from loadzone.domain.account_facts import PersonAdded, PersonApproved, PersonRefused
 from loadzone.domain.errors import Conflict, NotFound
+from loadzone.domain.fields import clean_email
 from loadzone.domain.permissions import Act, Actor, Role, demand
 
 OPERATOR: Final = Actor(email="operator@localhost", role=Role.ADMIN)
@@ -27,6 +28,7 @@ class PersonInfo(Struct, frozen=True, kw_only=True):
     disabled: bool
     created: datetime
     has_password: bool
+    pending: bool = False
 
 
 class People:
@@ -89,6 +91,37 @@ class People:
         data = await self._book.change(edited)
         return _person_info(email, data.people[email])
 
+    async def approve_person(self, actor: Actor, email: str) -> PersonInfo:
+        """Let in somebody who registered; raises NotFound(`nobody_waits`) where nobody of this e-mail waits."""
+        demand_administer(self._book.mode, actor)
+        email = clean_email(email)
+        approved = PersonApproved(at=self._book.now(), by=actor.email, user=email)
+
+        def let_in(data: AuthData) -> AuthData:
+            return data.with_person(email, replace(_waiting(data, email), pending=False)).telling(approved)
+
+        data = await self._book.change(let_in)
+        return _person_info(email, data.people[email])
+
+    async def refuse_person(self, actor: Actor, email: str) -> None:
+        """Forget somebody who registered, who may then do so again; raises as `approve_person` does."""
+        demand_administer(self._book.mode, actor)
+        email = clean_email(email)
+        refused = PersonRefused(at=self._book.now(), by=actor.email, user=email)
+
+        def forgotten(data: AuthData) -> AuthData:
+            _waiting(data, email)
+            return data.without_person(email).telling(refused)
+
+        await self._book.change(forgotten)
+
+
+def _waiting(data: AuthData, email: str) -> Person:
+    person = data.people.get(email)
+    if person is None or not person.pending:
+        raise NotFound("nobody_waits", email=email)
+    return person
+
 
 def with_new_person(data: AuthData, email: str, person: Person) -> AuthData:
     """Return `data` with somebody more; raises Conflict(`person_exists`)."""
@@ -104,4 +137,5 @@ def _person_info(email: str, person: Person) -> PersonInfo:
         disabled=person.disabled,
         created=person.created,
         has_password=person.password is not None,
+        pending=person.pending,
     )

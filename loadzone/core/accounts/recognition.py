@@ -28,7 +28,7 @@ class Recognition:
         if session.mode == "open":
             return Actor(email=session.email, role=Role.ADMIN)
         person = self._file.data.people.get(session.email)
-        return None if person is None or person.disabled else Actor(email=session.email, role=person.role)
+        return Actor(email=session.email, role=person.role) if person is not None and person.is_in else None
 
     def token_actor(self, digest: str, now: datetime) -> Actor | None:
         """Return who is behind an API token; None for one that does not count."""
@@ -39,7 +39,7 @@ class Recognition:
         if token.mode == "open":
             return Actor(email=token.email, role=Role.ADMIN, read_only=read_only) if self._mode == "open" else None
         person = self._file.data.people.get(token.email)
-        if person is None or person.disabled:
+        if person is None or not person.is_in:
             return None
         role = Role.ADMIN if self._mode == "open" else person.role
         return Actor(email=token.email, role=role, read_only=read_only)

@@ -1,7 +1,7 @@
 """How people let themselves in: by an invite, or by an e-mail address of a listed domain."""
 
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final, Literal
@@ -25,7 +25,7 @@ from loadzone.domain.permissions import Actor, Role
 
 INVITE_LIFE: Final = timedelta(days=7)
 
-_TELLING: Final = frozenset({"invite_invalid", "person_exists"})
+_TELLING: Final = frozenset({"invite_invalid", "person_exists", "address_reserved"})
 
 Registration = Literal["closed", "domain", "invite"]
 
@@ -42,12 +42,14 @@ class Registrar:
         *,
         registration: Registration,
         domains: Collection[str],
+        holds: Callable[[str], bool],
     ) -> None:
         self._book = book
         self._sessions = sessions
         self._passwords = passwords
         self._throttle = throttle
         self._registration = registration
+        self._holds = holds
         self._domains = frozenset(map(emails.domain, domains))
 
     async def invite(self, actor: Actor, email: str | None = None, role: Role = Role.USER) -> str:
@@ -80,10 +82,12 @@ class Registrar:
         invite: str | None = None,
         address: str | None = None,
         device: str | None = None,
-    ) -> Login:
-        """Let a person in by him- or herself, as far as the setting `registration` allows, and log in.
+    ) -> Login | None:
+        """Make an account for oneself, as far as the setting `registration` allows.
 
-        Raises NotAllowed (`registration_closed`, `invite_needed`, `invite_invalid`, `domain_not_listed`),
+        With an invite the person is in, and logged in. Without, nobody knows whether the address is theirs: None
+        says that the account waits until an administrator approves it. Raises NotAllowed (`registration_closed`,
+        `invite_needed`, `invite_invalid`, `domain_not_listed`, `address_reserved`),
         Conflict(`person_exists`), InvalidInput, TooManyTries for too many in a short time.
         """
         demand_mode(self._book.mode, "password")
@@ -96,29 +100,39 @@ class Registrar:
             def registered(data: AuthData) -> AuthData:
                 role = self._admit(data, email, invite)
                 now = self._book.now()
-                data = with_new_person(data, email, Person(role=role, created=now, password=kept))
+                person = Person(role=role, created=now, password=kept, pending=invite is None)
+                data = with_new_person(data, email, person)
                 data = data.telling(PersonRegistered(at=now, by=email, user=email, role=role))
                 return data if invite is None else data.without_invite(digest_of(invite))
 
+            if invite is None:
+                await self._book.change(registered)
+                return None
             return await self._sessions.begin(email, registered, address, device)
 
     def _admit(self, data: AuthData, email: str, invite: str | None) -> Role:
         """Return the role with which `email` may register."""
         if self._registration == "closed":
             raise NotAllowed("registration_closed")
-        role = Role.USER
+        role, is_named = Role.USER, False
         if invite is not None:
             found = data.invites.get(digest_of(invite))
             if found is None or found.expires <= self._book.now() or found.email not in (None, email):
                 raise NotAllowed("invite_invalid")
-            role = found.role
+            role, is_named = found.role, found.email == email
         elif self._registration == "invite":
             raise NotAllowed("invite_needed")
         elif email.partition("@")[2] not in self._domains:
             raise NotAllowed("domain_not_listed", domains=sorted(self._domains))
         if email in data.people:
             raise Conflict("person_exists", email=email)
+        if not is_named and self._is_reserved(data, email):
+            raise NotAllowed("address_reserved", email=email)
         return role
+
+    def _is_reserved(self, data: AuthData, email: str) -> bool:
+        """Tell whether an address holds something that would fall to whoever registers it first."""
+        return any(token.email == email for token in data.tokens.values()) or self._holds(email)
 
     @contextmanager
     def _counted(self, address: str | None, *, invited: bool) -> Iterator[None]:

@@ -57,7 +57,7 @@ class Sessions:
         """Begin a session by password; `address` and the device's cookie say where the try comes from.
 
         Raises LoginRequired(`wrong_login`), the same whether or not there is such an account, TooManyTries,
-        InvalidInput for what is no e-mail address.
+        InvalidInput for what is no e-mail address, NotAllowed(`waits_for_approval`) for who registered.
         """
         demand_mode(self._book.mode, "password")
         email = clean_email(email)
@@ -74,6 +74,8 @@ class Sessions:
             person = data.people.get(email)
             if person is None or person.disabled or person.password != kept:
                 raise LoginRequired("wrong_login")
+            if person.pending:
+                raise NotAllowed("waits_for_approval")
             return data if fresh == kept else data.with_person(email, replace(person, password=fresh))
 
         return await self.begin(email, unchanged, address, device)

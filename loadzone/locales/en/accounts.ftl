@@ -36,6 +36,9 @@ error-token-not-found = There is no API token { $token_id }.
 error-registration-closed = Registration is closed. Ask an administrator to add you.
 error-invite-needed = Registration needs an invite. Ask an administrator for one.
 error-invite-invalid = This invite is unknown, used, expired or meant for another e-mail address.
+error-address-reserved = { $email } already holds something here, such as bookings. Ask an administrator to add you or to invite this address.
+error-waits-for-approval = Your account waits for approval. Ask an administrator.
+error-nobody-waits = Nobody with the address { $email } waits for approval.
 error-domain-not-listed = Only e-mail addresses of these domains can register: { $domains }.
 error-first-admin-key-invalid = This link no longer works. While there is no administrator, each start of the server prints a new one.
 

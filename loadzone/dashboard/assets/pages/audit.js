@@ -11,7 +11,7 @@ const KINDS = {
   bookings: ["booking_made", "booking_renewed", "booking_released", "holder_warned"],
   vms: ["vm_added", "vm_edited", "vm_deleted", "vms_moved"],
   groups: ["group_added", "group_renamed", "group_deleted", "vms_moved"],
-  people: ["user_added", "person_added", "person_invited", "person_registered", "role_changed", "person_disabled", "person_enabled", "password_reset"],
+  people: ["user_added", "person_added", "person_invited", "person_registered", "role_changed", "person_disabled", "person_enabled", "person_approved", "person_refused", "password_reset"],
   tokens: ["token_added", "token_revoked"],
 }
 

@@ -28,20 +28,22 @@ function looks(inputs) {
 async function send(inputs) {
   const whole = document.getElementById("form-error")
   whole.textContent = ""
-  const told = [...form.elements].filter((input) => input.name && !input.dataset.sameAs)
-  const body = Object.fromEntries(told.map((input) => [input.name, input.type === "password" ? input.value : input.value.trim()]))
-  let answer, problem
+  const sent = [...form.elements].filter((input) => input.name && !input.dataset.sameAs)
+  const body = Object.fromEntries(sent.map((input) => [input.name, input.type === "password" ? input.value : input.value.trim()]))
+  let answer, told, problem
   try {
     answer = await fetch(form.action, {
       method: "POST", body: JSON.stringify(body),
       headers: {"Content-Type": "application/json", Accept: "application/json", "Accept-Language": form.dataset.lang},
     })
-    problem = answer.ok ? null : await answer.json()
+    told = await answer.json()
+    problem = answer.ok ? null : told
   } catch {
     problem = {detail: form.dataset.noAnswer}
   }
   if (problem == null) {
-    location.replace(form.dataset.next)
+    // An account that somebody must approve first lets nobody in yet.
+    location.replace(told.status === "waiting" ? "/login?after=waiting" : form.dataset.next)
     return
   }
   const beside = (problem.errors ?? []).map((error) => [inputs.find((input) => input.name === error.field), error.message])

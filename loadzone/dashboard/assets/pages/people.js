@@ -24,15 +24,16 @@ async function people(desk, draw) {
   if (!answer.ok) return el("p", {class: "problem", role: "alert"}, answer.message)
   const columns = ["email", "role", "state", "since", "actions"].map((name) => t(`admin-column-${name}`))
   const able = answer.data.filter(isAble)
-  const rows = answer.data.map((person) => ({class: person.disabled ? "off" : null, cells: [person.email, t(`role-${person.role}`),
-    t(person.disabled ? "admin-person-disabled" : person.has_password ? "admin-person-active" : "admin-person-no-password"),
+  const waiting = [...answer.data].sort((one, other) => other.pending - one.pending)
+  const rows = waiting.map((person) => ({class: person.disabled ? "off" : null, cells: [person.email, t(`role-${person.role}`),
+    t(person.disabled ? "admin-person-disabled" : person.pending ? "admin-person-waits" : person.has_password ? "admin-person-active" : "admin-person-no-password"),
     desk.day(person.created), el("div", {class: "acts"}, ...actsOf(desk, person, draw, able.length === 1 && able[0] === person))]}))
   return table(t("admin-people"), columns, rows, "")
 }
 
 // Whether somebody is an administrator who can log in. The service keeps at least one.
-function isAble({role, disabled, has_password: complete}) {
-  return role === "admin" && !disabled && complete
+function isAble({role, disabled, pending, has_password: complete}) {
+  return role === "admin" && !disabled && !pending && complete
 }
 
 // What may be done with a person. What the last administrator must not lose is shown, and says why it cannot be done.
@@ -42,6 +43,9 @@ function actsOf(desk, person, draw, last) {
   const named = (text) => ({"aria-label": `${text}: ${person.email}`})
   const act = (key, dialog) => button(t(key), () => desk.show(dialog()), named(t(key)))
   const losing = (key, dialog) => last ? button(t(key), () => {}, {...named(t(key)), "aria-disabled": "true", title: t("admin-last")}) : act(key, dialog)
+  if (person.pending) {
+    return ["approve", "refuse"].map((what) => act(`admin-${what}`, () => sure(desk, person, draw, `admin-${what}`, {}, `admin-${what}-about`, `/${what}-user`)))
+  }
   return [
     losing(`admin-make-${role}`, () => sure(desk, person, draw, `admin-make-${role}`, {role}, `admin-make-${role}-about`)),
     act("admin-reset", () => resetting(desk, person, draw)),
@@ -87,9 +91,9 @@ function resetting(desk, person, draw) {
     }})
 }
 
-function sure(desk, person, draw, key, change, about) {
+function sure(desk, person, draw, key, change, about, path = "/edit-user") {
   const {t} = desk
-  return new CallDialog(desk, {path: "/edit-user", title: `${t(key)}: ${person.email}`, confirm: t(key), about: t(about), danger: change.disabled === true,
+  return new CallDialog(desk, {path, title: `${t(key)}: ${person.email}`, confirm: t(key), about: t(about), danger: change.disabled === true || path === "/refuse-user",
     body: () => ({email: person.email, ...change}),
     after: () => {
       desk.say(t("admin-person-changed", {email: person.email}))
