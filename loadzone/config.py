@@ -25,6 +25,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from loadzone.domain.emails import clean, domain
 from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.model import Policy
 from loadzone.domain.texts import NotUTF8, decoded
@@ -35,6 +36,9 @@ from loadzone.zones.settings import FILE, TABLE, checked
 PREFIX: Final = "LOADZONE_"
 LOOPBACK: Final = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+# A hundred years: dates that far from now are still dates.
+_DAYS_MAX: Final = 36_500
+_HOURS_MAX: Final = 24 * _DAYS_MAX
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])\Z")
 
 
@@ -69,7 +73,8 @@ def _length(given: Any) -> Any:
     match = _LENGTH.match(given.strip().lower())
     if match is None:
         raise PydanticCustomError("length", "not a length of time")
-    return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+    # One that timedelta cannot hold is out of range as much as the first beyond it.
+    return timedelta(seconds=min(float(match[1]) * _UNITS[match[2]], 2 * _DAYS_MAX * _UNITS["d"]))
 
 
 def length_text(length: timedelta) -> str:
@@ -100,6 +105,13 @@ def _origin(given: str) -> str:
     return f"{scheme}://{authority}"
 
 
+def _domain(name: str) -> str:
+    """Return the domain of e-mail addresses as it was given; nobody could have an address in another."""
+    if clean(f"x@{domain(name)}") is None:
+        raise PydanticCustomError("domain", "not a domain")
+    return name
+
+
 def _network(given: Any) -> Any:
     """Read a network, or an address as a network of its own."""
     try:
@@ -108,12 +120,17 @@ def _network(given: Any) -> Any:
         raise PydanticCustomError("network", "not a network") from None
 
 
-Length = Annotated[timedelta, BeforeValidator(_length), Field(gt=timedelta(0)), PlainSerializer(length_text)]
+Length = Annotated[
+    timedelta,
+    BeforeValidator(_length),
+    Field(gt=timedelta(0), le=timedelta(days=_DAYS_MAX)),
+    PlainSerializer(length_text),
+]
 Url = Annotated[str, AfterValidator(_origin)]
 Networks = Annotated[
     tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)], ...], NoDecode, BeforeValidator(_list)
 ]
-Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
+Domains = Annotated[tuple[Annotated[str, AfterValidator(_domain)], ...], NoDecode, BeforeValidator(_list)]
 
 
 class Settings(BaseSettings):
@@ -128,18 +145,18 @@ class Settings(BaseSettings):
     trust_network: bool = False
     lang: Literal["ru", "en", "auto"] = "auto"
     assume_tz: Annotated[str, AfterValidator(_zone)] = "UTC"
-    max_hours: float = Field(168, gt=0, allow_inf_nan=False)
-    max_total_hours: float = Field(720, gt=0, allow_inf_nan=False)
+    max_hours: float = Field(168, gt=0, le=_HOURS_MAX, allow_inf_nan=False)
+    max_total_hours: float = Field(720, gt=0, le=_HOURS_MAX, allow_inf_nan=False)
     warn_before: Annotated[tuple[Length, ...], NoDecode, BeforeValidator(_list)] = (
         timedelta(hours=1),
         timedelta(minutes=10),
     )
     public_read: bool = False
     registration: Literal["closed", "domain", "invite"] = "closed"
-    registration_domains: Texts = ()
+    registration_domains: Domains = ()
     session_idle: Length = timedelta(days=7)
     session_absolute: Length = timedelta(days=30)
-    audit_days: int = Field(400, ge=1, le=36500)
+    audit_days: int = Field(400, ge=1, le=_DAYS_MAX)
     allowed_origins: Annotated[tuple[Url, ...], NoDecode, BeforeValidator(_list)] = ()
     public_url: Url | None = None
     use_xheaders: bool = False
@@ -323,7 +340,7 @@ def _setting_error(wrong: ValidationError, flags: Mapping[str, Any]) -> SettingE
         code = "setting_out_of_range"
     elif kind.startswith("bool"):
         code = "setting_not_yes_or_no"
-    elif kind in {"every", "length", "network", "zone", "url"}:
+    elif kind in {"domain", "every", "length", "network", "zone", "url"}:
         code = f"setting_not_{kind}"
     elif kind.startswith("url_"):
         code = f"setting_{kind}"

@@ -8,8 +8,6 @@ import re
 from ipaddress import IPv6Address
 from typing import Final, NamedTuple, Self
 
-import idna
-
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _PORT_MAX: Final = 65535
 _LENGTH_MAX: Final = 300
@@ -70,9 +68,12 @@ def _host(text: str) -> str | None:
         except ValueError:
             return None
     if not text.isascii():
+        # Loaded for the few who need it: browsers send ASCII.
+        import idna  # noqa: PLC0415
+
         try:
             text = idna.encode(text, uts46=True).decode()
-        except idna.IDNAError:
+        except UnicodeError:
             return None
     name = text.lower().removesuffix(".")
     return name if _NAME.fullmatch(name) else None

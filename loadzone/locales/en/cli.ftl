@@ -210,6 +210,7 @@ error-setting-not-yes-or-no = { $place }: true or false is needed, not “{ $val
 error-setting-not-choice = { $place }: one of { $choices } is needed, not “{ $value }”.
 error-setting-not-length = { $place }: a length of time such as 10m, 1h or 7d is needed, not “{ $value }”.
 error-setting-not-zone = { $place }: there is no time zone “{ $value }”.
+error-setting-not-domain = { $place }: a domain of e-mail addresses such as example.com is needed, not “{ $value }”.
 error-setting-not-network = { $place }: an address or a network such as 127.0.0.1, 10.1.0.0/16 or ::1 is needed, not “{ $value }”.
 error-setting-not-url = { $place }: an address that begins with http:// or https:// is needed, not “{ $value }”.
 error-setting-url-path = { $place }: LoadZone is not served below a path yet, so “{ $value }” cannot work: give only scheme, host and port, such as https://lab.example.com.

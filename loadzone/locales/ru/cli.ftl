@@ -190,6 +190,7 @@ error-setting-not-yes-or-no = { $place }: нужно true или false, а не 
 error-setting-not-choice = { $place }: нужно одно из { $choices }, а не «{ $value }».
 error-setting-not-length = { $place }: нужен промежуток времени, например 10m, 1h или 7d, а не «{ $value }».
 error-setting-not-zone = { $place }: нет часового пояса «{ $value }».
+error-setting-not-domain = { $place }: нужен домен адресов почты, например example.com, а не «{ $value }».
 error-setting-not-network = { $place }: нужен адрес или сеть, например 127.0.0.1, 10.1.0.0/16 или ::1, а не «{ $value }».
 error-setting-not-url = { $place }: нужен адрес, который начинается с http:// или https://, а не «{ $value }».
 error-setting-url-path = { $place }: LoadZone пока не работает по адресу с путём, поэтому «{ $value }» не подойдёт: укажите только схему, хост и порт, например https://lab.example.com.
