@@ -19,7 +19,6 @@ from loadzone.domain.errors import DataError, FieldError, InvalidInput, LoadZone
 
 LANGUAGES: Final = ("en", "ru")
 DEFAULT_LANGUAGE: Final = "en"
-LANGUAGE_COOKIE: Final = "loadzone_lang"
 """What the reader has chosen in the browser, for pages, answers and messages alike."""
 _COUNTABLE: Final = 2**53
 _SHOWN_MAX: Final = 200

@@ -30,6 +30,7 @@ from loadzone.dashboard.assets import read_assets
 from loadzone.dashboard.bokeh_host import PageServer, make_server
 from loadzone.domain.errors import StoreUnavailable
 from loadzone.i18n import LANGUAGES, system_language, translate
+from loadzone.origins import Origin
 from loadzone.reports.scheduled import Outcome, of_settings
 from loadzone.web import analytics_page, desk_pages, pages, routes
 from loadzone.web.analyses import Analyses
@@ -200,6 +201,7 @@ def _page_server(
             assets=assets,
             identify=site.identity.identify,
             is_own_origin=site.identity.origins.is_own,
+            cookies=site.identity.cookies,
             secret_key=site.accounts.cookie_secret().encode(),
             port=settings.port,
             address=settings.host,
@@ -228,13 +230,20 @@ def _page_server(
         raise StoreUnavailable("port_taken", host=settings.host, port=settings.port, reason=reason) from wrong
     finally:
         HTTPServer.configure(None)
+    site.identity.cookies.use_port(_public_port(settings) or server.port)
     app = server._tornado  # noqa: SLF001  # Bokeh keeps both to itself
     server._http.request_callback = ProxyHeaders(app, site.proxies)  # noqa: SLF001  # the same
     if settings.auth == "open" and not settings.trust_network:
         # Before everything else, the dashboard's own addresses included.
-        guard = Rule(AnyMatches(), HostGuard(site.identity.origins, settings.host, site.default_language))
+        guard = Rule(AnyMatches(), HostGuard(site.identity.origins, settings.host, site.language))
         server._tornado.wildcard_router.rules.insert(0, guard)  # noqa: SLF001  # Bokeh offers no way to put one first
     return server
+
+
+def _public_port(settings: Settings) -> int | None:
+    """Return the port that people use, as far as the settings say."""
+    public = None if settings.public_url is None else Origin.parse(settings.public_url)
+    return None if public is None else public.port
 
 
 def _close_pages(server: PageServer, session_id: str) -> None:

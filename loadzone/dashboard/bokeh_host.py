@@ -24,6 +24,7 @@ from tornado.ioloop import IOLoop
 from tornado.routing import Rule
 from tornado.web import RequestHandler
 
+from loadzone.cookies import Cookies
 from loadzone.dashboard.application import TITLE, Application, Opening
 from loadzone.dashboard.assets import Assets
 from loadzone.dashboard.bokeh_handlers import PAYLOAD_KEY, PageHandler, PageSocket
@@ -37,7 +38,6 @@ from loadzone.dashboard.visitors import Identify, IsOwnOrigin
 DAY: Final = 24 * 3600
 UNUSED_SECONDS: Final = 60
 PING_SECONDS: Final = 30
-THEME_COOKIE: Final = "loadzone_theme"
 
 Pattern = tuple[str, type[RequestHandler]] | tuple[str, type[RequestHandler], dict[str, Any]]
 
@@ -55,11 +55,10 @@ class _OpenHandler(Handler):
         visitor = self._door.visitor(request)
         if visitor is None:
             return {}
-        theme = request.cookies.get(THEME_COOKIE)
         opening = Opening(
             visitor=visitor,
             lang=self._door.language(request),
-            dark=theme is not None and theme.value.endswith("dark"),
+            dark=self._door.was_dark(request),
         )
         return {PAYLOAD_KEY: msgspec.to_builtins(opening)}
 
@@ -74,6 +73,7 @@ class _OpenHandler(Handler):
         with set_curdoc(doc):
             self._application.page(opening).server_doc(doc, title=TITLE, location=False)
         doc.template_variables.update(self._application.variables(opening))
+        doc.template_variables["cookie_suffix"] = self._door.cookies.suffix
         slim(doc)
 
 
@@ -115,6 +115,7 @@ def make_server(
     assets: Assets,
     identify: Identify,
     is_own_origin: IsOwnOrigin,
+    cookies: Cookies | None = None,
     secret_key: bytes,
     port: int,
     address: str | None = None,
@@ -128,12 +129,13 @@ def make_server(
 
     `application` builds the page of one opening, `identify` tells who is behind a request, `secret_key` signs
     session tokens and must stay the same over restarts, so that open pages can come back. `is_own_origin` tells
-    by the origin of a websocket whether a page of ours opens it. Raises OSError when the port is taken.
+    by the origin of a websocket whether a page of ours opens it, `cookies` knows the names of our cookies. Raises
+    OSError when the port is taken.
     """
     silence(EMPTY_LAYOUT, True)  # Bokeh names it `silence`
     # A model more in every page, and a message of each browser's, for what no page here asks about.
     config.browser_info = False
-    door = Door(identify, is_own_origin=is_own_origin, lang=lang)
+    door = Door(identify, is_own_origin=is_own_origin, cookies=cookies, lang=lang)
     options: dict[str, Any] = {}
     if default_handler_class is not None:
         options["default_handler_class"] = default_handler_class

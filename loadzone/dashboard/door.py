@@ -11,6 +11,7 @@ from bokeh.server.session import ServerSession
 from tornado.httputil import HTTPServerRequest
 from tornado.web import RequestHandler
 
+from loadzone.cookies import THEME, Cookies
 from loadzone.core.clock import Timer, monotonic
 from loadzone.dashboard.visitors import Identify, IsOwnOrigin, Visitor, language_of, visitor_of
 from loadzone.i18n import translate
@@ -61,10 +62,12 @@ class Door:
         identify: Identify,
         *,
         is_own_origin: IsOwnOrigin,
+        cookies: Cookies | None = None,
         lang: str = "auto",
         timer: Timer = monotonic,
     ) -> None:
         self._identify = identify
+        self.cookies = cookies or Cookies()
         self.lang = lang
         self.is_own_origin = is_own_origin
         self.sockets: set[OpenSocket] = set()
@@ -79,7 +82,11 @@ class Door:
 
     def language(self, request: HTTPServerRequest) -> str:
         """Return the language to answer in."""
-        return language_of(request, self.lang)
+        return language_of(request, self.cookies, self.lang)
+
+    def was_dark(self, request: HTTPServerRequest) -> bool:
+        """Tell whether the page was dark when the browser last showed one."""
+        return (self.cookies.read(request.headers.get("Cookie", ""), THEME) or "").endswith("dark")
 
     def unexpected(self, visitor: Visitor, reason: str) -> None:
         """Log in one line, every ten seconds at most, that a socket was closed for what came on it."""

@@ -6,9 +6,10 @@ from typing import Protocol
 from msgspec import Struct
 from tornado.httputil import HTTPServerRequest
 
+from loadzone.cookies import LANGUAGE, Cookies
 from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.permissions import Act, Actor, Role, may
-from loadzone.i18n import LANGUAGE_COOKIE, reader_language
+from loadzone.i18n import reader_language
 
 
 class CallerLike(Protocol):
@@ -54,8 +55,7 @@ def visitor_of(identify: Identify, request: HTTPServerRequest) -> Visitor | None
     return Visitor(email=actor.email, role=actor.role, session_id=caller.session_id)
 
 
-def language_of(request: HTTPServerRequest, configured: str = "auto") -> str:
+def language_of(request: HTTPServerRequest, cookies: Cookies, configured: str = "auto") -> str:
     """Return the page's language: the reader's choice, else what the browser asks for, else the configured one."""
-    cookie = request.cookies.get(LANGUAGE_COOKIE)
-    chosen = None if cookie is None else cookie.value
+    chosen = cookies.read(request.headers.get("Cookie", ""), LANGUAGE)
     return reader_language(chosen, request.headers.get("Accept-Language"), configured)

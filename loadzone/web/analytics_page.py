@@ -14,7 +14,6 @@ from loadzone.web.analyses import Analyses
 from loadzone.web.analytics_query import read_question
 from loadzone.web.desk_pages import ANALYTICS, DeskPage
 from loadzone.web.pages import HasAddresses
-from loadzone.web.problems import language
 from loadzone.web.site import Site
 from loadzone.web.streaming import StreamHandler
 
@@ -67,7 +66,7 @@ class AnalyticsData(StreamHandler):
         actor = self.site.identity.identify(self.request).actor
         demand(actor, Act.SEE)
         service = self.site.service
-        now, lang = service.clock(), language(self.request, self.site.default_language)
+        now, lang = service.clock(), self.site.language(self.request)
         question = read_question(self.request.query_arguments, service.see(actor), lang, now)
         whose = actor.email or str(self.request.remote_ip)
         await self.stream(self.analyses.answer(service.seq, question, now, whose), self._begin)

@@ -39,7 +39,7 @@ from loadzone.domain.model import Policy
 from loadzone.domain.permissions import demand
 from loadzone.web.headers import SECURITY
 from loadzone.web.idempotency import receipt
-from loadzone.web.problems import STATUS_INTERNAL, RequestRefused, body_refused, domain_error, language, problem
+from loadzone.web.problems import STATUS_INTERNAL, RequestRefused, body_refused, domain_error, problem
 from loadzone.web.route import Asked, Route, WithCookie
 from loadzone.web.site import Site
 
@@ -167,17 +167,26 @@ class CallDelegate(HTTPMessageDelegate):
         """Go on: what has been asked for is decided, whether or not anybody waits for the answer."""
 
     async def _answer(self) -> None:
+        # Asked for before the call, which may end the session.
+        old_session = self._site.identity.old_session(self._request)
         try:
             status, answer = await self._granted()
         except Exception as error:  # noqa: BLE001  # the one place where errors become HTTP
             self._refuse(error)
             return
         headers = _headers()
+        cookies: tuple[str, ...] = ()
         if type(answer) is WithCookie:
             answer, cookies = answer
-            for cookie in cookies:
-                headers.add("Set-Cookie", cookie)
+        for cookie in cookies if old_session is None else self._without_old(cookies, old_session):
+            headers.add("Set-Cookie", cookie)
         self._send(status, headers, answer if type(answer) is bytes else _encode(answer))
+
+    def _without_old(self, cookies: tuple[str, ...], old_session: str) -> tuple[str, ...]:
+        identity = self._site.identity
+        if cookies:
+            return (*cookies, identity.clear_old_cookie())
+        return identity.renamed(old_session, self._request.protocol == "https" or self._site.secure_cookies)
 
     async def _granted(self) -> tuple[int, Any]:
         request, site = self._request, self._site
@@ -216,7 +225,7 @@ class CallDelegate(HTTPMessageDelegate):
             log.error("%s %s failed", request.method, request.path, exc_info=raised)
         if isinstance(raised, Conflict):
             site.metrics.conflicts.inc()
-        told = problem(domain_error(raised, STATUS_INTERNAL), language(request, site.default_language))
+        told = problem(domain_error(raised, STATUS_INTERNAL), site.language(request))
         headers = _headers()
         headers.update(told.headers)
         if told.status == NOT_ALLOWED_HERE:

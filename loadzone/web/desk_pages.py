@@ -17,7 +17,6 @@ from loadzone.domain.permissions import Act, Actor, may
 from loadzone.i18n import LANGUAGES, moment, translate
 from loadzone.web.handlers import BaseHandler
 from loadzone.web.pages import POLICY, HasAddresses
-from loadzone.web.problems import language
 from loadzone.web.site import Site
 
 ACCOUNT: Final = "/account"
@@ -78,7 +77,7 @@ class DeskPage(BaseHandler):
     @property
     def lang(self) -> str:
         """The reader's language."""
-        return language(self.request, self.site.default_language)
+        return self.site.language(self.request)
 
     def text(self, key: str, **data: Any) -> str:
         """Return the text `admin-<key>`."""
@@ -89,6 +88,7 @@ class DeskPage(BaseHandler):
         return {
             "assets": self.assets.url(),
             "lang": self.lang,
+            "cookie_suffix": self.site.identity.cookies.suffix,
             "title": self.text(page),
             "back": self.text("back"),
             "email": actor.email,

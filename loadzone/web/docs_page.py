@@ -12,11 +12,11 @@ import msgspec
 from msgspec import NODEFAULT, Struct
 
 from loadzone import __version__
+from loadzone.cookies import SESSION, Cookies
 from loadzone.i18n import translate
 from loadzone.web.codes import CODES
 from loadzone.web.handlers import BaseHandler
 from loadzone.web.openapi import all_errors, document
-from loadzone.web.problems import language
 from loadzone.web.route import Route
 from loadzone.web.site import Site
 
@@ -51,8 +51,9 @@ _ADDRESS: Final = "\0address\0"
 class Docs:
     """The API told to people and to tools, made of the route table once for each language."""
 
-    def __init__(self, routes: Sequence[Route]) -> None:
+    def __init__(self, routes: Sequence[Route], cookies: Cookies) -> None:
         self._routes = routes
+        self._cookies = cookies
         self._pages: dict[str, str] = {}
         self._documents: dict[str, bytes] = {}
 
@@ -66,7 +67,7 @@ class Docs:
     def document(self, lang: str) -> bytes:
         """Return the OpenAPI document as JSON."""
         if lang not in self._documents:
-            self._documents[lang] = msgspec.json.encode(document(self._routes, lang))
+            self._documents[lang] = msgspec.json.encode(document(self._routes, lang, self._cookies.name(SESSION)))
         return self._documents[lang]
 
     def _html(self, lang: str) -> str:
@@ -107,7 +108,7 @@ class DocsHandler(BaseHandler):
 
     def reader(self) -> str:
         """Return the reader's language, and say in the answer that it depends on it."""
-        lang = language(self.request, self.site.default_language)
+        lang = self.site.language(self.request)
         self.set_header("Content-Language", lang)
         self.set_header("Vary", "Accept-Language, Cookie")
         return lang

@@ -10,10 +10,10 @@ from typing import Final
 
 from tornado.httputil import HTTPServerRequest
 
+from loadzone.cookies import FEED
 from loadzone.domain.errors import LoginRequired, NotAllowed
-from loadzone.web.identity import Identity, cookie_of
+from loadzone.web.identity import Identity
 
-COOKIE: Final = "loadzone_feed"
 _SECRET_BYTES: Final = 24
 _SECRET_LENGTHS: Final = range(32, 65)
 
@@ -25,14 +25,16 @@ class Owner:
         self._identity = identity
         self._session_id = identity.identify(request).session_id
         self._looks = _looks(request)
-        given = cookie_of(request, COOKIE) or ""
+        given = self._given(request)
         # The tabs of a browser share one.
         self._secret = given if len(given) in _SECRET_LENGTHS else secrets.token_urlsafe(_SECRET_BYTES)
         self._shows_more = False
 
     def cookie(self, secure: bool) -> str:
         """Return the Set-Cookie value by which the client is known."""
-        return f"{COOKIE}={self._secret}; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")
+        return f"{self._identity.cookies.name(FEED)}={self._secret}; Path=/; HttpOnly; SameSite=Lax" + (
+            "; Secure" if secure else ""
+        )
 
     def demand(self, request: HTTPServerRequest) -> None:
         """Raise LoginRequired or NotAllowed when `request` comes from somebody else."""
@@ -47,7 +49,10 @@ class Owner:
     def _is_proven(self, session_id: str | None, request: HTTPServerRequest) -> bool:
         if session_id is not None and session_id == self._session_id:
             return True
-        return secrets.compare_digest((cookie_of(request, COOKIE) or "").encode(), self._secret.encode())
+        return secrets.compare_digest(self._given(request).encode(), self._secret.encode())
+
+    def _given(self, request: HTTPServerRequest) -> str:
+        return self._identity.cookies.read(request.headers.get("Cookie", ""), FEED) or ""
 
 
 def _looks(request: HTTPServerRequest) -> tuple[str | None, str]:

@@ -9,6 +9,7 @@ from tornado.httputil import HTTPHeaders
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
+from loadzone.cookies import Cookies
 from loadzone.domain.errors import Conflict, LoadZoneError, StoreUnavailable
 from loadzone.i18n import DEFAULT_LANGUAGE
 from loadzone.web.calls import NOT_ALLOWED_HERE, common_headers
@@ -38,8 +39,10 @@ class BaseHandler(RequestHandler):
         """Send the refusal in the reader's language; the one place where errors become HTTP."""
         exc_info = kwargs.get("exc_info")
         error = domain_error(exc_info[1] if exc_info else None, status_code)
-        default = DEFAULT_LANGUAGE if self.site is None else self.site.default_language
-        told = problem(error, language(self.request, default))
+        lang = (
+            self.site.language(self.request) if self.site else language(self.request, DEFAULT_LANGUAGE, Cookies())
+        )
+        told = problem(error, lang)
         if isinstance(error, Conflict) and self.site is not None:
             self.site.metrics.conflicts.inc()
         self.set_status(told.status)
@@ -48,6 +51,11 @@ class BaseHandler(RequestHandler):
         if told.status == NOT_ALLOWED_HERE:
             self.set_header("Allow", ", ".join(self.allowed))
         self.finish(told.body)
+
+    def _language(self) -> str:
+        if self.site is not None:
+            return self.site.language(self.request)
+        return language(self.request, DEFAULT_LANGUAGE, Cookies())
 
     def send_error(self, status_code: int = STATUS_INTERNAL, **kwargs: Any) -> None:
         """Send a refusal, or break off an answer that has begun, so that nobody takes the half for the whole."""

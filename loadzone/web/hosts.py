@@ -4,6 +4,7 @@ In open mode only this machine can connect, but a browser on it would also conne
 own name has been pointed at 127.0.0.1 (DNS rebinding), and would take LoadZone for that page's origin.
 """
 
+from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Final
 
@@ -14,7 +15,7 @@ from tornado.routing import Router
 from loadzone.domain.errors import NotAllowed
 from loadzone.web.limits import Refusal
 from loadzone.web.own_origins import OwnOrigins
-from loadzone.web.problems import language, problem
+from loadzone.web.problems import problem
 
 LOCAL: Final = "localhost"
 
@@ -27,10 +28,10 @@ class HostGuard(Router):
     ours: the one that the proxy was asked by, and the one that it sends.
     """
 
-    def __init__(self, origins: OwnOrigins, listens: str, default_language: str) -> None:
+    def __init__(self, origins: OwnOrigins, listens: str, language: Callable[[HTTPServerRequest], str]) -> None:
         self._origins = origins
         self._names = frozenset({LOCAL, listens.lower(), *origins.hosts})
-        self._default_language = default_language
+        self._language = language
 
     def find_handler(
         self,
@@ -47,7 +48,7 @@ class HostGuard(Router):
         host = next(
             (named.host for named in claimed if named and not self._is_ours(named.host)), request.host_name
         )
-        told = problem(NotAllowed("host_not_ours", host=host), language(request, self._default_language))
+        told = problem(NotAllowed("host_not_ours", host=host), self._language(request))
         return Refusal(connection, told)
 
     def _is_ours(self, host: str) -> bool:

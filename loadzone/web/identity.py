@@ -5,14 +5,13 @@ from typing import Final
 from msgspec import Struct
 from tornado.httputil import HTTPServerRequest
 
+from loadzone.cookies import DEVICE, SESSION, Cookies
 from loadzone.core.accounts import Accounts, Login
 from loadzone.core.auth_file import Mode
 from loadzone.domain.errors import LoginRequired, NotAllowed
 from loadzone.domain.permissions import GUEST, STRANGER, Actor
 from loadzone.web.own_origins import OwnOrigins
 
-COOKIE: Final = "loadzone_session"
-DEVICE_COOKIE: Final = "loadzone_device"
 _DEVICE_SECONDS: Final = 365 * 24 * 3600
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -30,17 +29,23 @@ class Caller(Struct, frozen=True, kw_only=True):
 class Identity:
     """Recognises callers. Anonymous ones are guests in open mode or under `public_read`, else strangers.
 
-    `origins` tells which pages may send changes.
+    `origins` tells which pages may send changes, `cookies` knows the names of the cookies.
     """
 
     def __init__(
-        self, accounts: Accounts, mode: Mode, public_read: bool, origins: OwnOrigins | None = None
+        self,
+        accounts: Accounts,
+        mode: Mode,
+        public_read: bool,
+        origins: OwnOrigins | None = None,
+        cookies: Cookies | None = None,
     ) -> None:
         if accounts.mode != mode:
             raise ValueError(f"the accounts are in {accounts.mode} mode, not {mode}")
         self._accounts = accounts
         self._anonymous = Caller(actor=GUEST if mode == "open" or public_read else STRANGER)
         self.origins = origins or OwnOrigins()
+        self.cookies = cookies or Cookies()
 
     def identify(self, request: HTTPServerRequest) -> Caller:
         """Return who sent `request`; raises LoginRequired(`token_invalid`) for a bearer token that does not count.
@@ -51,7 +56,7 @@ class Identity:
             if (found := self._accounts.token(token)) is None:
                 raise LoginRequired("token_invalid")
             return Caller(actor=found[0], session_id=found[1])
-        return self.by_cookie(cookie_of(request))
+        return self.by_cookie(self.cookies.read(request.headers.get("Cookie", ""), SESSION))
 
     def by_cookie(self, secret: str | None) -> Caller:
         """Return who holds the session cookie with the value `secret`."""
@@ -70,26 +75,41 @@ class Identity:
 
     def session_cookie(self, login: Login, secure: bool) -> str:
         """Return the Set-Cookie value that begins the session in the browser; `secure` under TLS."""
-        age = int(self._accounts.absolute.total_seconds())
-        return f"{COOKIE}={login.secret}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax" + (
-            "; Secure" if secure else ""
-        )
+        return self._begun(login.secret, secure)
 
     def device_cookie(self, login: Login, secure: bool) -> str | None:
         """Return the Set-Cookie value by which the browser is known at later logins; None in open mode."""
         if login.device is None:
             return None
-        return f"{DEVICE_COOKIE}={login.device}; Path=/; Max-Age={_DEVICE_SECONDS}; HttpOnly; SameSite=Lax" + (
-            "; Secure" if secure else ""
-        )
+        return _cookie(self.cookies.name(DEVICE), login.device, _DEVICE_SECONDS, secure)
 
     def device(self, request: HTTPServerRequest) -> str | None:
         """Return what the browser's device cookie holds."""
-        return cookie_of(request, DEVICE_COOKIE)
+        return self.cookies.read(request.headers.get("Cookie", ""), DEVICE)
 
     def clear_cookie(self) -> str:
         """Return the Set-Cookie value that makes the browser forget its session."""
-        return f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
+        return _cookie(self.cookies.name(SESSION), "", 0)
+
+    def old_session(self, request: HTTPServerRequest) -> str | None:
+        """Return the secret of a session that counts and came under the cookie name of an older release."""
+        header = request.headers.get("Cookie", "")
+        if not self.cookies.has_old_name(header, SESSION):
+            return None
+        secret = self.cookies.read(header, SESSION)
+        # It may be the cookie of another LoadZone on this host.
+        return secret if secret and self._accounts.session(secret) else None
+
+    def renamed(self, secret: str, secure: bool) -> tuple[str, ...]:
+        """Return the Set-Cookie values by which a session goes on under today's name of its cookie."""
+        return self._begun(secret, secure), self.clear_old_cookie()
+
+    def clear_old_cookie(self) -> str:
+        """Return the Set-Cookie value that makes the browser forget the session of an older release."""
+        return _cookie(SESSION, "", 0)
+
+    def _begun(self, secret: str, secure: bool) -> str:
+        return _cookie(self.cookies.name(SESSION), secret, int(self._accounts.absolute.total_seconds()), secure)
 
 
 def _bearer(request: HTTPServerRequest) -> str | None:
@@ -97,11 +117,6 @@ def _bearer(request: HTTPServerRequest) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def cookie_of(request: HTTPServerRequest, wanted: str = COOKIE) -> str | None:
-    """Return the value of a cookie, None where the request has none of that name."""
-    # By hand: `request.cookies` parses every cookie into an object, which takes longer than the whole rest here.
-    for part in request.headers.get("Cookie", "").split(";"):
-        name, _, value = part.partition("=")
-        if name.strip() == wanted:
-            return value.strip().strip('"')
-    return None
+def _cookie(name: str, value: str, seconds: int, secure: bool = False) -> str:
+    flags = "HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")
+    return f"{name}={value}; Path=/; Max-Age={seconds}; {flags}"

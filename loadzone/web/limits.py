@@ -1,5 +1,6 @@
 """Bodies that are too large are refused by their announced length, and never held in memory."""
 
+from collections.abc import Callable
 from http.client import responses
 from typing import Final
 
@@ -15,7 +16,7 @@ from tornado.routing import Router
 
 from loadzone.web.calls import BODY_MAX, DRAIN_MAX
 from loadzone.web.headers import SECURITY
-from loadzone.web.problems import Problem, RequestRefused, language, problem
+from loadzone.web.problems import Problem, RequestRefused, problem
 
 _DIGITS_MAX: Final = 18
 
@@ -23,8 +24,8 @@ _DIGITS_MAX: Final = 18
 class SizeGuard(Router):
     """The first of the routes: takes requests that announce too large a body, and lets all others pass."""
 
-    def __init__(self, default_language: str) -> None:
-        self._default_language = default_language
+    def __init__(self, language: Callable[[HTTPServerRequest], str]) -> None:
+        self._language = language
 
     def find_handler(
         self,
@@ -40,9 +41,7 @@ class SizeGuard(Router):
         connection = request.connection
         if announced <= BODY_MAX or not isinstance(connection, HTTP1Connection):
             return None
-        told = problem(
-            RequestRefused(413, "body_too_large", max=BODY_MAX), language(request, self._default_language)
-        )
+        told = problem(RequestRefused(413, "body_too_large", max=BODY_MAX), self._language(request))
         return Refusal(connection, told, drains=announced <= DRAIN_MAX)
 
 

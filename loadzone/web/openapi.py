@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from loadzone import __version__
+from loadzone.cookies import SESSION
 from loadzone.domain.permissions import Act
 from loadzone.i18n import translate
 from loadzone.web.bodies import Problem
@@ -41,8 +42,8 @@ def all_errors(route: Route) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))
 
 
-def document(routes: Sequence[Route], lang: str) -> dict[str, Any]:
-    """Return the document in plain values, told in `lang`."""
+def document(routes: Sequence[Route], lang: str, session_cookie: str = SESSION) -> dict[str, Any]:
+    """Return the document in plain values, told in `lang`; `session_cookie` is the name of that cookie here."""
     schema_of, components = _schemas(routes)
     if lang != DOCSTRINGS:
         # What describes the types are docstrings of the source, in its language alone.
@@ -63,7 +64,7 @@ def document(routes: Sequence[Route], lang: str) -> dict[str, Any]:
         "components": {
             "schemas": components,
             "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": "loadzone_session"},
+                "session": {"type": "apiKey", "in": "cookie", "name": session_cookie},
                 "token": {"type": "http", "scheme": "bearer", "description": translate(lang, "api-token")},
             },
         },

@@ -16,7 +16,6 @@ from tornado.template import Loader, Template
 
 from loadzone.i18n import LANGUAGES, translate
 from loadzone.web.handlers import BaseHandler
-from loadzone.web.problems import language
 from loadzone.web.site import Site
 
 POLICY: Final = (
@@ -92,7 +91,7 @@ class FormHandler(BaseHandler):
     @property
     def lang(self) -> str:
         """The reader's choice, else what the browser asks for, else the configured language."""
-        return language(self.request, self.site.default_language)
+        return self.site.language(self.request)
 
     def text(self, key: str) -> str:
         """Return the text `page-<key>`."""
@@ -125,6 +124,7 @@ class FormHandler(BaseHandler):
         return {
             "assets": self.assets.url(),
             "lang": self.lang,
+            "cookie_suffix": self.site.identity.cookies.suffix,
             "title": self.text(form.title),
             "notes": [self.text(note) for note in form.notes],
             "links": [(address, self.text(text)) for address, text in form.links],

@@ -9,9 +9,10 @@ import msgspec
 from tornado.httputil import HTTPServerRequest
 from tornado.web import HTTPError
 
+from loadzone.cookies import LANGUAGE, Cookies
 from loadzone.domain.decoding import misfit
 from loadzone.domain.errors import FieldError, InvalidInput, LoadZoneError
-from loadzone.i18n import LANGUAGE_COOKIE, error_text, field_text, reader_language, translate
+from loadzone.i18n import error_text, field_text, reader_language, translate
 
 CONTENT_TYPE: Final = "application/problem+json"
 
@@ -131,8 +132,7 @@ def _plain(value: Any) -> Any:
             return str(value)
 
 
-def language(request: HTTPServerRequest, default: str) -> str:
+def language(request: HTTPServerRequest, default: str, cookies: Cookies) -> str:
     """Return the reader's language: the one chosen (cookie), else the browser's wish, else `default`."""
-    cookie = request.cookies.get(LANGUAGE_COOKIE)
-    chosen = None if cookie is None else cookie.value
+    chosen = cookies.read(request.headers.get("Cookie", ""), LANGUAGE)
     return reader_language(chosen, request.headers.get("Accept-Language"), default)

@@ -227,7 +227,7 @@ class Push:
 
     def _language(self, request: HTTPServerRequest, auth: Any) -> str:
         said = auth.get("lang") if isinstance(auth, dict) else None
-        return said if said in i18n.LANGUAGES else language(request, self._lang)
+        return said if said in i18n.LANGUAGES else language(request, self._lang, self._identity.cookies)
 
     def _disconnect(self, sid: str, reason: str = "") -> None:  # noqa: ARG002  # socket.io's signature
         self._links.pop(self._sio.manager.eio_sid_from_sid(sid, "/"), None)

@@ -12,7 +12,6 @@ from loadzone.web.bodies import RecentNotifications
 from loadzone.web.feed_ring import Ring
 from loadzone.web.handlers import BaseHandler
 from loadzone.web.notes import Note, Notified, notes_of
-from loadzone.web.problems import language
 from loadzone.web.site import Site
 
 SHOWN: Final = 50
@@ -32,7 +31,7 @@ class NotificationsHandler(BaseHandler):
         """Answer with the newest ones."""
         actor = self.site.identity.identify(self.request).actor
         demand(actor, Act.SEE)
-        lang, service = language(self.request, self.site.default_language), self.site.service
+        lang, service = self.site.language(self.request), self.site.service
         notes = islice(newest_notes(self.site.ring, service.fleet.groups, actor.email), SHOWN)
         shown = [_notified(note, lang, actor.email) for note in notes]
         self.finish(msgspec.json.encode(RecentNotifications(notifications=shown, seq=service.seq)))

@@ -24,11 +24,13 @@ def patterns(site: Site) -> list[tuple[str, Any, dict[str, Any]]]:
     handlers = [
         (route.pattern, route.handler, _given(site, route)) for route in ROUTES if route.handler is not None
     ]
-    return [(r".*", SizeGuard(site.default_language), {}), (r".*", calls, {}), *handlers]
+    return [(r".*", SizeGuard(site.language), {}), (r".*", calls, {}), *handlers]
 
 
 def _given(site: Site, route: Route) -> dict[str, Any]:
-    return {"site": site, **({"docs": Docs(ROUTES)} if route.handler in (DocsHandler, DocumentHandler) else {})}
+    if route.handler in (DocsHandler, DocumentHandler):
+        return {"site": site, "docs": Docs(ROUTES, site.identity.cookies)}
+    return {"site": site}
 
 
 _BOOKED = {"vm_id": "server-02", "hours": 4}

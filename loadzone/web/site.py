@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from tornado.httputil import HTTPServerRequest
+
 from loadzone.core.accounts import Accounts
 from loadzone.core.service import Service
 from loadzone.i18n import DEFAULT_LANGUAGE, LANGUAGES
@@ -12,6 +14,7 @@ from loadzone.web.feed_ring import Ring
 from loadzone.web.idempotency import Replays
 from loadzone.web.identity import Identity
 from loadzone.web.metrics import Metrics
+from loadzone.web.problems import language
 from loadzone.web.proxies import LOOPBACK, Network, Proxies
 from loadzone.web.snapshots import Snapshots
 
@@ -59,3 +62,7 @@ class Site:
     def default_language(self) -> str:
         """The language for a reader who asks for none that we have."""
         return self.lang if self.lang in LANGUAGES else DEFAULT_LANGUAGE
+
+    def language(self, request: HTTPServerRequest) -> str:
+        """Return the language to answer a request in."""
+        return language(request, self.default_language, self.identity.cookies)

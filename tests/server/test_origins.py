@@ -13,6 +13,7 @@ from tests.server.conftest import Process, Serve
 from tests.test_origins import HOSTILE
 from tests.web.push.conftest import UPGRADING
 
+TOKEN = re.compile(r'"token":"([^"]+)"')
 LET_IN = [200, 200, 200, 101, 101]
 REFUSED = [403] * 5
 
@@ -62,9 +63,7 @@ def statuses(server: Process, host: str, **headers: str) -> list[int]:
         login = client.post("/auth", json={"email": "ann@example.com"}, headers=sent)
         change = client.post("/logout", json={}, headers=sent)
         feed = client.get("/socket.io/", params={"EIO": "4", "transport": "polling"}, headers=sent)
-        found = re.search(r'"token":"([^"]+)"', client.get("/").text)
-    assert found is not None
-    token = found[1]
+        token = TOKEN.findall(client.get("/").text)[0]
     return [
         *(answer.status_code for answer in (login, change, feed)),
         _websocket(f"{server.url}/socket.io/?EIO=4&transport=websocket", sent),

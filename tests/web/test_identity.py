@@ -9,11 +9,12 @@ from argon2 import PasswordHasher
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 
 from loadzone import i18n
+from loadzone.cookies import SESSION as COOKIE
 from loadzone.core.accounts import OPERATOR, Accounts, Login
 from loadzone.core.auth_file import Mode, Scope
 from loadzone.domain.errors import DataError, LoadZoneError, LoginRequired, NotAllowed, TooManyTries, invalid
 from loadzone.domain.permissions import GUEST, STRANGER, Actor, Role
-from loadzone.web.identity import COOKIE, Caller, Identity
+from loadzone.web.identity import Caller, Identity
 from loadzone.web.own_origins import OwnOrigins
 
 BOB = Actor(email="bob@example.com", role=Role.USER)

@@ -15,13 +15,14 @@ import socketio
 from tornado.httpserver import HTTPServer
 from tornado.web import Application
 
+from loadzone.cookies import SESSION as COOKIE
 from loadzone.core.accounts import Accounts
 from loadzone.core.memory_store import MemoryStore
 from loadzone.core.service import Service
 from loadzone.domain.facts import AnyFact
 from loadzone.domain.permissions import Actor, Role
 from loadzone.domain.wishes import AddVM
-from loadzone.web.identity import COOKIE, Identity
+from loadzone.web.identity import Identity
 from loadzone.web.own_origins import OwnOrigins
 from loadzone.web.push import Push
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 import socketio
 
+from loadzone.cookies import SESSION as COOKIE
 from loadzone.core.auth_file import Scope
-from loadzone.web.identity import COOKIE
 from loadzone.web.own_origins import OwnOrigins
 from tests.web.push.conftest import (
     ADMIN,

@@ -7,8 +7,8 @@ import httpx
 import msgspec
 import pytest
 
+from loadzone.cookies import SESSION as COOKIE
 from loadzone.core.auth_file import Scope
-from loadzone.web.identity import COOKIE
 from tests.web.push.conftest import ADMIN, HANDSHAKE, SOON, UPGRADING, Zone
 
 

@@ -1,7 +1,8 @@
 // What every page lets its reader do: read on in another language, and leave.
 
 export function speak(lang) {
-  document.cookie = `loadzone_lang=${lang}; path=/; max-age=31536000; SameSite=Lax`
+  const name = `loadzone_lang${document.documentElement.dataset.cookies ?? ""}`
+  document.cookie = `${name}=${lang}; path=/; max-age=31536000; SameSite=Lax`
   location.reload()
 }
 
