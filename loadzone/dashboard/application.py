@@ -96,6 +96,7 @@ class Application:
                 "email": visitor.email,
                 "role": visitor.role.value,
                 "open": self._open_mode,
+                "now": self._service.clock().isoformat(),
                 "max_hours": min(policy.max_hours, policy.max_total_hours),
             },
             "modules": _MODULES,

@@ -102,6 +102,7 @@ class DeskPage(BaseHandler):
                 "role": actor.role.value,
                 "mode": self.site.accounts.mode,
                 "registration": self.site.registration,
+                "now": self.site.service.clock().isoformat(),
                 **self.data(),
             },
             "sheets": self.sheets,

@@ -1,6 +1,7 @@
 """The page is thin, and carries what its visitor may know."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -55,6 +56,7 @@ def test_a_slim_document_tells_the_same_models_as_bokeh_does(service: Service) -
 
 def test_the_page_is_told_who_looks_and_no_secret(service: Service) -> None:
     boot = Application(service, ASSETS).variables(OPENING)["boot"]
+    assert datetime.fromisoformat(boot.pop("now")).tzinfo == UTC
     assert boot == {
         "assets": f"/assets/{ASSETS.version}/",
         "lang": "ru",

@@ -152,7 +152,7 @@ export class Columns extends EventTarget {
   // The widest moments are those of other years and those with a day of the week, in whichever month.
   momentsWidth() {
     const {words} = this.desk
-    const year = new Date().getFullYear()
+    const year = new Date(this.desk.fleet.now()).getFullYear()
     const months = Array.from({length: MONTHS}, (_, month) => month)
     return this.measure("moments", ...months.flatMap((month) => [year, year + 1].map((each) =>
       el("div", {}, words.moment(new Date(each, month, 28, 20), new Date(year, (month + 6) % MONTHS, 1))))))

@@ -1,6 +1,7 @@
 // What all parts share: the fleet, the words, what is shown and chosen, and the ways to ask and to tell.
 
 import {Cells} from "./cells.js"
+import {Clock} from "./clock.js"
 import {Dialogs} from "./dialogs.js"
 import {Fleet} from "./fleet.js"
 import {Rows} from "./rows.js"
@@ -15,7 +16,7 @@ const OF_A_PAGE = {
 
 // `View` is the kind of the view state.
 export function makeDesk(boot, words, commands, host, View, {every, records} = OF_A_PAGE) {
-  const fleet = new Fleet(boot.email)
+  const fleet = new Fleet(boot.email, new Clock(boot.now))
   const made = {boot, words, commands, fleet, every, records, t: (key, data) => words.t(key, data), view: new View(fleet), selection: new Selection()}
   made.cells = new Cells(made)
   made.rows = new Rows(made, made.cells)

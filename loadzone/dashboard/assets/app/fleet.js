@@ -5,23 +5,17 @@ export const SOON = 3_600_000
 export const NO_GROUP = "none"
 
 export class Fleet extends EventTarget {
-  constructor(email) {
+  constructor(email, clock) {
     super()
     this.email = email
+    this.clock = clock
     this.vms = new Map()
     this.groups = new Map()
     this.seq = null
-    this.ahead = 0
   }
 
-  // The server's time now, in milliseconds; a wrong clock on this machine does not matter.
   now() {
-    return Date.now() + this.ahead
-  }
-
-  // The server said `moment` in answer to a question that was asked and answered at these local times.
-  heardTime(moment, asked = Date.now(), answered = Date.now()) {
-    this.ahead = Date.parse(moment) - (asked + answered) / 2
+    return this.clock.now()
   }
 
   load({vms, groups, seq}) {

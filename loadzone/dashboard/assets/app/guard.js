@@ -74,7 +74,8 @@ export class Guard extends EventTarget {
 
   reload() {
     const last = Number(sessionStorage.getItem(RELOADED) ?? 0)
-    const wait = Math.max(0, last + LEAST_BETWEEN - Date.now())
+    // A clock that was set meanwhile must not make anybody wait longer.
+    const wait = Math.min(LEAST_BETWEEN, Math.max(0, last + LEAST_BETWEEN - Date.now()))
     setTimeout(() => this.leave(() => {
       sessionStorage.setItem(RELOADED, Date.now())
       location.reload()

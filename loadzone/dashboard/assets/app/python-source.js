@@ -18,7 +18,7 @@ export class PythonSource extends EventTarget {
     this.waiting = null
     this.found(answer != null)
     if (answer) {
-      this.fleet.heardTime(answer.fleet.now, asked)
+      this.fleet.clock.heard(answer.fleet.now, asked)
       this.fleet.load(answer.fleet)
       this.tell(answer.online ? "online" : "offline", answer)
     }

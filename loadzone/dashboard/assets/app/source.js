@@ -35,7 +35,7 @@ export class ServerSource extends EventTarget {
     try {
       const asked = Date.now()
       const answer = await this.read()
-      this.fleet.heardTime(answer.now, asked)
+      this.fleet.clock.heard(answer.now, asked)
       this.fleet.load(answer)
     } finally {
       const waiting = this.waiting

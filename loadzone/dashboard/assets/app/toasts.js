@@ -79,8 +79,8 @@ export class Toasts {
       const more = this.unspoken.length - 1
       this.spoken.textContent = more > 0 ? `${this.unspoken.at(-1)} ${this.words.t("and-more", {n: more})}` : this.unspoken[0]
       this.unspoken = []
-      this.lastSpoken = Date.now()
-    }, Math.max(150, this.lastSpoken + SPEAK_EVERY - Date.now()))
+      this.lastSpoken = performance.now()
+    }, Math.max(150, this.lastSpoken + SPEAK_EVERY - performance.now()))
   }
 }
 

@@ -103,7 +103,7 @@ class Analytics {
     this.drawFilters(query)
     this.clear()
     const patience = setTimeout(() => this.tell(this.t("admin-analytics-reading")), PATIENCE)
-    const late = Date.now() + PATIENCE
+    const late = performance.now() + PATIENCE
     query.set("tz", this.zone)
     let done = 0
     try {
@@ -115,7 +115,7 @@ class Analytics {
         figure: async (line) => {
           await this.canvas.draw(this.figures, line)
           done += 1
-          if (Date.now() < late || running.signal.aborted) return
+          if (performance.now() < late || running.signal.aborted) return
           if (done < this.total) this.tell(this.t("admin-analytics-drawing", {done: done + 1, total: this.total}), done)
         },
         problem: ({message}) => this.fail(message),

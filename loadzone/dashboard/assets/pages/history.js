@@ -17,7 +17,7 @@ export async function showHistory(desk, place) {
 
 async function showOwn(desk, place) {
   const {t} = desk
-  const since = new Date(Date.now() - OWN_DAYS * DAY).toISOString()
+  const since = new Date(desk.fleet.now() - OWN_DAYS * DAY).toISOString()
   const query = new URLSearchParams({user: desk.email, since})
   const answer = await desk.call(`/history?${query}`)
   place.append(el("h2", {}, t("admin-own-history")), el("p", {class: "about"}, t("admin-own-history-about", {days: OWN_DAYS})),

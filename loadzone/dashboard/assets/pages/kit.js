@@ -1,6 +1,7 @@
 // What the pages for people, tokens, history and import share: calls, tables, dialogs, and the words of the page.
 
 import {Calls} from "../app/calls.js"
+import {Clock} from "../app/clock.js"
 import {Dialog} from "../app/dialog.js"
 import {el} from "../app/dom.js"
 import {Words} from "../app/words.js"
@@ -9,7 +10,7 @@ const PATIENCE = 30_000
 
 export class Desk {
   constructor(data, texts) {
-    Object.assign(this, {...data, boot: data, words: new Words(data.lang, texts), fleet: {now: () => Date.now()}, open: null})
+    Object.assign(this, {...data, boot: data, words: new Words(data.lang, texts), fleet: new Clock(data.now), open: null})
     this.t = (key, values) => this.words.t(key, values)
     this.calls = new Calls(this.lang, this.t)
     this.told = el("p", {class: "told", role: "status"})
@@ -44,7 +45,7 @@ export class Desk {
   }
 
   day(at) {
-    return at == null ? "" : el("time", {datetime: at, title: this.words.exact(at)}, this.words.moment(at, Date.now()))
+    return at == null ? "" : el("time", {datetime: at, title: this.words.exact(at)}, this.words.moment(at, this.fleet.now()))
   }
 }
 

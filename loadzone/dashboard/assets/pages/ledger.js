@@ -20,7 +20,7 @@ export class Ledger {
     const form = el("form", {class: "filters", novalidate: true, onsubmit: (event) => this.filter(event)},
       ...filters.map((each) => this.field(...each)), el("button", {type: "submit", class: "primary"}, t("admin-filter")))
     place.append(el("p", {class: "about"}, about), form, this.wrong, this.list, el("div", {class: "tools"}, this.older, this.newer, this.csv ?? ""))
-    this.inputs.get("since").value = localDay(new Date(Date.now() - DAYS * DAY))
+    this.inputs.get("since").value = localDay(new Date(desk.fleet.now() - DAYS * DAY))
     this.read()
   }
 
