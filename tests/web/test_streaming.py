@@ -57,3 +57,39 @@ async def test_a_client_that_stops_reading_is_given_up(start_live: Start, monkey
     ended = asyncio.Event()
     async with begun(start_live, "/endless?more=1", ended):
         await ended.wait()
+
+
+class Breaking(StreamHandler):
+    """Sends one piece, and then another, or with `breaks` fails."""
+
+    def initialize(self) -> None:  # type: ignore[override]  # it needs no site
+        """Take nothing."""
+
+    async def get(self) -> None:
+        await self.stream(self.pieces())
+
+    async def pieces(self) -> AsyncGenerator[bytes]:
+        yield b"first" * 20_000
+        if self.get_argument("breaks", ""):
+            raise OSError
+        yield b"last"
+
+
+@pytest.mark.parametrize("connection", ["close", "keep-alive"])
+async def test_an_answer_that_breaks_off_does_not_look_whole_to_a_client_of_http_1_0(
+    start_live: Start, connection: str
+) -> None:
+    """It is reset, while a whole one ends as all do, also where the client would keep the connection."""
+    async with start_live(extra=[("/breaking", Breaking)]) as live, asyncio.timeout(20):
+
+        async def answer(address: str) -> bytes:
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(live.url.rpartition(":")[2]))
+            writer.write(f"GET {address} HTTP/1.0\r\nConnection: {connection}\r\n\r\n".encode())
+            try:
+                return await reader.read(-1)
+            finally:
+                writer.close()
+
+        assert (await answer("/breaking")).endswith(b"first" + b"last")
+        with pytest.raises(ConnectionResetError):
+            await answer("/breaking?breaks=1")
