@@ -61,6 +61,7 @@ CODES: Final[Mapping[str, Code]] = {
     "person_exists": Code(409, {"email": "user@example.com"}),
     "last_admin": Code(409, {}),
     "idempotency_key_reused": Code(409, {}),
+    "person_changed": Code(409, {"email": "user@example.com"}),
     "body_too_large": Code(413, {"max": 1048576}),
     "not_json": Code(415, {}),
     "too_many_tries": Code(429, {"seconds": 60}),

@@ -118,6 +118,7 @@ class DeskPage(BaseHandler):
     def _looks(self, actor: Actor) -> dict[str, str]:
         """Return the texts of what the script puts into the bar: the theme, and the way out for who is in."""
         known = {theme: f"theme-{theme}" for theme in ("system", "light", "dark")}
+        known |= {"person-changed": "person-changed", "reload": "reload"}
         if actor.email is not None:
             known |= {"log-out": "log-out", "no-answer": "no-answer"}
         return {name: translate(self.lang, f"dashboard-{key}") for name, key in known.items()}

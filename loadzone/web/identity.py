@@ -1,6 +1,7 @@
 """Who calls: one way to tell it for the HTTP API, the pages and the live feed, and the cookie that carries it."""
 
 from typing import Final
+from urllib.parse import unquote
 
 from msgspec import Struct
 from tornado.httputil import HTTPServerRequest
@@ -8,10 +9,12 @@ from tornado.httputil import HTTPServerRequest
 from loadzone.cookies import DEVICE, SESSION, Cookies
 from loadzone.core.accounts import Accounts, Login
 from loadzone.core.auth_file import Mode
-from loadzone.domain.errors import LoginRequired, NotAllowed
+from loadzone.domain.errors import Conflict, LoginRequired, NotAllowed
 from loadzone.domain.permissions import GUEST, STRANGER, Actor
 from loadzone.web.own_origins import OwnOrigins
 
+PERSON_HEADER: Final = "Loadzone-Person"
+NOBODY: Final = "-"
 _DEVICE_SECONDS: Final = 365 * 24 * 3600
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -50,13 +53,19 @@ class Identity:
     def identify(self, request: HTTPServerRequest) -> Caller:
         """Return who sent `request`; raises LoginRequired(`token_invalid`) for a bearer token that does not count.
 
-        A session cookie that does not count is no credential at all, as when a login has run out.
+        A session cookie that does not count is no credential at all, as when a login has run out. A request that
+        says whose page it comes from is refused when that is no longer who is logged in: with LoginRequired when
+        nobody is, else with Conflict(`person_changed`).
         """
         if (token := _bearer(request)) is not None:
             if (found := self._accounts.token(token)) is None:
                 raise LoginRequired("token_invalid")
-            return Caller(actor=found[0], session_id=found[1])
-        return self.by_cookie(self.cookies.read(request.headers.get("Cookie", ""), SESSION))
+            caller = Caller(actor=found[0], session_id=found[1])
+        else:
+            caller = self.by_cookie(self.cookies.read(request.headers.get("Cookie", ""), SESSION))
+        if PERSON_HEADER in request.headers:
+            _demand_person(caller.actor.email, request.headers[PERSON_HEADER])
+        return caller
 
     def by_cookie(self, secret: str | None) -> Caller:
         """Return who holds the session cookie with the value `secret`."""
@@ -110,6 +119,12 @@ class Identity:
 
     def _begun(self, secret: str, secure: bool) -> str:
         return _cookie(self.cookies.name(SESSION), secret, int(self._accounts.absolute.total_seconds()), secure)
+
+
+def _demand_person(email: str | None, said: str) -> None:
+    """Refuse a request from the page of somebody else than `email`; e-mails are percent-encoded in the header."""
+    if unquote(said) != (email or NOBODY):
+        raise LoginRequired() if email is None else Conflict("person_changed", email=email)
 
 
 def _bearer(request: HTTPServerRequest) -> str | None:

@@ -5,6 +5,7 @@ import copy
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import socketio
@@ -25,7 +26,7 @@ from loadzone.web.feed_link import Link
 from loadzone.web.feed_owner import Owner
 from loadzone.web.feed_ring import SIZE, Ring
 from loadzone.web.feed_socket import MAX_HEARD, FeedHandler
-from loadzone.web.identity import Identity
+from loadzone.web.identity import NOBODY, PERSON_HEADER, Identity
 from loadzone.web.metrics import Metrics
 from loadzone.web.problems import body_refused, language
 
@@ -34,11 +35,12 @@ _wire_log = logging.getLogger(f"{__name__}.wire")
 
 
 class Hello(Struct, frozen=True, kw_only=True):
-    """What a client may say when it connects: the last `seq` it saw, its language, an API token."""
+    """What a client may say when it connects: the last `seq` it saw, its language, a token, whose page it is."""
 
     since: int | None = None
     lang: str | None = None
     token: str | None = None
+    person: str | None = None
 
 
 class Push:
@@ -205,7 +207,7 @@ class Push:
         lang = self._language(handler.request, auth)
         try:
             hello = _hello(auth)
-            caller = self._identity.identify(_request(handler.request, hello.token))
+            caller = self._identity.identify(_request(handler.request, hello))
             demand(caller.actor, Act.SEE)
         except LoadZoneError as error:
             text = i18n.error_text(error, lang)
@@ -296,11 +298,14 @@ def _hello(auth: Any) -> Hello:
         raise body_refused(wrong) from wrong
 
 
-def _request(request: HTTPServerRequest, token: str | None) -> HTTPServerRequest:
-    """Return the request as it would be with the token in its header."""
-    if token is None:
+def _request(request: HTTPServerRequest, hello: Hello) -> HTTPServerRequest:
+    """Return the request as it would be with what the client says in its headers."""
+    given = {} if hello.token is None else {"Authorization": f"Bearer {hello.token}"}
+    if hello.person is not None:
+        given[PERSON_HEADER] = quote(hello.person, safe="") or NOBODY
+    if not given:
         return request
-    with_token = copy.copy(request)
-    with_token.headers = HTTPHeaders(request.headers)
-    with_token.headers["Authorization"] = f"Bearer {token}"
-    return with_token
+    with_headers = copy.copy(request)
+    with_headers.headers = HTTPHeaders(request.headers)
+    with_headers.headers.update(given)
+    return with_headers

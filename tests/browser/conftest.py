@@ -108,10 +108,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     assert code == 0
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[Process]:
+@contextmanager
+def admitted(folder: Path) -> Iterator[Process]:
     """Serve a fleet with accounts to Ann, its administrator, and Ben."""
-    path = tmp_path / "data.json"
+    path = folder / "data.json"
     write(path, BASE)
     server = ForkedProcess(path, "--auth", "password", "--registration", "invite").start()
     try:
@@ -123,6 +123,13 @@ def house(tmp_path: Path) -> Iterator[Process]:
         yield server
     finally:
         server.terminate()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Process]:
+    """Serve a fleet with accounts of its own to a test."""
+    with admitted(tmp_path) as server:
+        yield server
 
 
 @contextmanager

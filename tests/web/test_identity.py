@@ -12,7 +12,15 @@ from loadzone import i18n
 from loadzone.cookies import SESSION as COOKIE
 from loadzone.core.accounts import OPERATOR, Accounts, Login
 from loadzone.core.auth_file import Mode, Scope
-from loadzone.domain.errors import DataError, LoadZoneError, LoginRequired, NotAllowed, TooManyTries, invalid
+from loadzone.domain.errors import (
+    Conflict,
+    DataError,
+    LoadZoneError,
+    LoginRequired,
+    NotAllowed,
+    TooManyTries,
+    invalid,
+)
 from loadzone.domain.permissions import GUEST, STRANGER, Actor, Role
 from loadzone.web.identity import Caller, Identity
 from loadzone.web.own_origins import OwnOrigins
@@ -227,3 +235,33 @@ def test_every_error_has_its_sentence(error: LoadZoneError, lang: str) -> None:
 )
 def test_russian_plurals_are_right(seconds: int, word: str) -> None:
     assert i18n.error_text(TooManyTries("too_many_tries", seconds=seconds), "ru").endswith(word)
+
+
+# Whose page asks
+
+
+@pytest.mark.parametrize("said", ["bob@example.com", "bob%40example.com"])
+async def test_a_page_of_who_is_logged_in_is_heard(identity: Identity, login: Login, said: str) -> None:
+    """A page may ask as the person that it was opened as, and a page of nobody while nobody is logged in."""
+    cookie = f"{COOKIE}={login.secret}"
+    assert identity.identify(request("POST", Cookie=cookie, Loadzone_Person=said)).actor == BOB
+    assert identity.identify(request("POST", Loadzone_Person="-")).actor == STRANGER
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("said", ["ann@example.com", "-", "", "%ff", "bob@example.com%00", "BOB@example.com"])
+async def test_a_page_of_somebody_else_is_refused(
+    identity: Identity, login: Login, said: str, method: str
+) -> None:
+    """A page of another person, or of nobody, is told who is logged in now; it reads nothing either."""
+    with pytest.raises(Conflict) as refusal:
+        identity.identify(request(method, Cookie=f"{COOKIE}={login.secret}", Loadzone_Person=said))
+    assert (refusal.value.code, refusal.value.data) == ("person_changed", {"email": "bob@example.com"})
+
+
+@pytest.mark.parametrize("public_read", [False, True])
+async def test_a_page_whose_person_logged_out_must_log_in(accounts: Accounts, public_read: bool) -> None:
+    """When nobody is logged in any more, the page of a person reads nothing as a guest."""
+    with pytest.raises(LoginRequired) as refusal:
+        Identity(accounts, "password", public_read).identify(request(Loadzone_Person="bob@example.com"))
+    assert refusal.value.code == "login_required"

@@ -16,6 +16,7 @@ error-vm-not-booked = { $vm_id } is not booked.
 error-vm-exists = There is already a VM { $vm_id }.
 error-vm-not-in-group = { $vm_id } is not in this group.
 error-group-exists = There is already a group “{ $name }”.
+error-person-changed = This page was opened by somebody else. You are now logged in as { $email }: reload it.
 error-store-locked = { $path } is in use by another LoadZone: { $holder }.
 error-file-exists = { $path } exists already.
 

@@ -16,6 +16,7 @@ error-vm-not-booked = { $vm_id } не забронирована.
 error-vm-exists = Виртуальная машина { $vm_id } уже есть.
 error-vm-not-in-group = { $vm_id } не входит в эту группу.
 error-group-exists = Группа «{ $name }» уже есть.
+error-person-changed = Эту страницу открыл другой пользователь. Теперь вы вошли как { $email }: загрузите её заново.
 error-store-locked = { $path } уже использует другой LoadZone: { $holder }.
 error-file-exists = { $path } уже существует.
 

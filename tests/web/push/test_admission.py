@@ -99,6 +99,29 @@ async def test_a_token_in_the_auth_object_or_the_header_lets_a_client_in(
     assert reason["data"]["code"] == "token_invalid"
 
 
+@every_transport
+async def test_a_page_of_another_person_is_refused(
+    zone: Zone, clients: AsyncExitStack, transports: list[str]
+) -> None:
+    """The feed of Anna's page is refused while nobody, or somebody else, is logged in."""
+    login = await zone.accounts.login_open("ben@example.com")
+    cookie = {"Cookie": f"{COOKIE}={login.secret}"}
+    for person, headers, code in (
+        ("anna@example.com", {}, "login_required"),
+        ("anna@example.com", cookie, "person_changed"),
+        ("", cookie, "person_changed"),
+    ):
+        ear = listener(clients, person=person)
+        reasons: list[Any] = []
+        ear.client.on("connect_error", reasons.append)
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            await ear.connect(zone, transports, headers)
+        assert reasons[0]["data"]["code"] == code
+    await listener(clients, person="ben@example.com").connect(zone, transports, cookie)
+    await listener(clients, person="").connect(zone, transports)
+    assert zone.push.clients() == 2
+
+
 async def test_a_number_that_is_none_is_refused(zone: Zone, clients: AsyncExitStack) -> None:
     reason = await refused(zone, clients, WEBSOCKET, since="yesterday")
 

@@ -50,7 +50,7 @@ export class Bell {
   async load() {
     let answer
     try {
-      answer = await fetch("/notifications", {headers: {Accept: "application/json", "Accept-Language": this.desk.boot.lang}})
+      answer = await this.desk.person.fetch("/notifications", {headers: {Accept: "application/json"}})
       if (!answer.ok) return
       answer = await answer.json()
     } catch {

@@ -4,20 +4,20 @@ const PATIENCE = 15_000
 const BROKEN = 500
 
 export class Calls {
-  constructor(lang, t) {
-    Object.assign(this, {lang, t})
+  constructor(person, t) {
+    Object.assign(this, {person, t})
   }
 
   // `{ok: true, data}`, or `{ok: false, status, message, code, fields}` with the server's message in the page's language;
   // null when the server gave no answer: none came in time, or a proxy says that the server is away.
   async once(path, {body, key = null, signal = null, patience = PATIENCE} = {}) {
-    const headers = {Accept: "application/json", "Accept-Language": this.lang}
+    const headers = {Accept: "application/json"}
     const change = body === undefined ? {} : {method: "POST", body: JSON.stringify(body)}
     if (body !== undefined) headers["Content-Type"] = "application/json"
     if (key != null) headers["Idempotency-Key"] = key
     const limit = AbortSignal.timeout(patience)
     try {
-      const answer = await fetch(path, {...change, headers, signal: signal == null ? limit : AbortSignal.any([signal, limit])})
+      const answer = await this.person.fetch(path, {...change, headers, signal: signal == null ? limit : AbortSignal.any([signal, limit])})
       return this.read(answer.status, await answer.text())
     } catch {
       return null

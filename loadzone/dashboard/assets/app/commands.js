@@ -17,6 +17,7 @@ export class Commands {
     for (const vm of [body.vm_id ?? [], body.vm_ids ?? []].flat()) this.asked.add(vm)
     for (let tries = 0; !signal?.aborted; tries += 1) {
       const answer = await this.calls.once(path, {body, key, signal})
+      if (answer?.status === 401) void this.calls.person.check()
       if (answer != null || signal?.aborted) return answer
       unanswered()
       await this.pause(Math.min(PAUSE * 2 ** tries, PAUSE_MOST) * (0.5 + Math.random()), signal)

@@ -54,14 +54,14 @@ export class Dialogs {
     dialog.begin()
   }
 
-  // A page that must load itself again keeps what stands in its dialog.
+  // A page that must load itself again keeps what stands in its dialog, for the same person.
   keep() {
-    if (this.open) sessionStorage.setItem(DRAFT, JSON.stringify(this.open.draft()))
+    if (this.open) sessionStorage.setItem(DRAFT, JSON.stringify({...this.open.draft(), email: this.desk.boot.email}))
   }
 
   restore() {
     const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null")
     sessionStorage.removeItem(DRAFT)
-    if (draft && draft.kind in KINDS) this.show(draft.kind, draft.target, draft.typed)
+    if (draft?.email === this.desk.boot.email && draft.kind in KINDS) this.show(draft.kind, draft.target, draft.typed)
   }
 }

@@ -46,7 +46,7 @@ export class FirstSteps {
 
   async countPeople() {
     if (!this.marks.has("people") || this.done.has("people")) return
-    const answer = await fetch("/users", {headers: {Accept: "application/json"}}).catch(() => null)
+    const answer = await this.desk.person.fetch("/users", {headers: {Accept: "application/json"}}).catch(() => null)
     if (!answer?.ok || (await answer.json()).length < 2) return
     this.done.add("people")
     this.draw()

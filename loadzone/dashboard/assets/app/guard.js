@@ -1,21 +1,21 @@
-// Keeps the page whole: goes to the login when that is over, reads the fleet anew when this machine's clock was set, and
-// loads the page anew, with its address and its open dialog, when the server has another release of it or the person
-// another role.
+// Keeps the page whole: looks whose it is when the server refuses it, reads the fleet anew when this machine's clock was
+// set, and loads the page anew, with its address and its open dialog, when the server has another release of it or the
+// person another role.
 
 const RELOADED = "loadzone-reloaded"
 const LEAST_BETWEEN = 20_000
 const STEP = 1000
 
 export class Guard extends EventTarget {
-  constructor({boot, source, commands, beforeReload}) {
+  constructor({boot, person, source, commands, beforeReload}) {
     super()
-    Object.assign(this, {boot, source, beforeReload, online: null, leaving: false, clock: clock()})
+    Object.assign(this, {boot, person, source, beforeReload, online: null, clock: clock()})
     source.addEventListener("online", () => {
       commands.resume()
       this.came()
     })
     source.addEventListener("offline", () => this.went())
-    source.addEventListener("refused", () => this.checkLogin())
+    source.addEventListener("refused", () => this.checkPerson())
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible" && this.online) this.checkClock()
     })
@@ -29,14 +29,14 @@ export class Guard extends EventTarget {
   }
 
   went() {
-    if (this.online === false) return
+    if (this.online === false || this.person.over) return
     this.online = false
     this.dispatchEvent(new Event("offline"))
   }
 
   async cameBack() {
     this.checkClock()
-    if (await this.checkLogin() !== false && await this.isOld()) this.reload()
+    if (await this.checkPerson() && await this.isOld()) this.reload()
   }
 
   // Only the files of the release that the server has now may be kept by browsers for long.
@@ -56,37 +56,23 @@ export class Guard extends EventTarget {
     void this.source.load()
   }
 
-  // Whether the person behind the page is still logged in; null while the server is away.
-  async checkLogin() {
-    let me
-    try {
-      me = await (await fetch("/me", {headers: {Accept: "application/json"}})).json()
-    } catch {
-      return null
-    }
-    if (me.authenticated ? me.email === this.boot.email : this.boot.email == null) {
-      if (me.role !== this.boot.role) this.reload()
-      return true
-    }
-    this.leave(() => location.assign(`/login?after=end&next=${encodeURIComponent(location.pathname + location.search)}`))
-    return false
+  // Whether this is still the page of the person who is logged in; another role means another page.
+  async checkPerson() {
+    const me = await this.person.check()
+    if (me && me.role !== this.boot.role) this.reload()
+    return Boolean(me)
   }
 
   reload() {
     const last = Number(sessionStorage.getItem(RELOADED) ?? 0)
     // A clock that was set meanwhile must not make anybody wait longer.
     const wait = Math.min(LEAST_BETWEEN, Math.max(0, last + LEAST_BETWEEN - Date.now()))
-    setTimeout(() => this.leave(() => {
+    this.reloading ??= setTimeout(() => {
+      if (this.person.over) return
+      this.beforeReload()
       sessionStorage.setItem(RELOADED, Date.now())
       location.reload()
-    }), wait + Math.random() * 1500)
-  }
-
-  leave(go) {
-    if (this.leaving) return
-    this.leaving = true
-    this.beforeReload()
-    go()
+    }, wait + Math.random() * 1500)
   }
 }
 

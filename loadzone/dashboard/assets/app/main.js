@@ -8,6 +8,7 @@ import {makeDesk, watchDetails} from "./desk.js"
 import {dress, el} from "./dom.js"
 import {Frame} from "./frame.js"
 import {Guard} from "./guard.js"
+import {Person} from "./person.js"
 import {SelectionBar} from "./selection-bar.js"
 import {Shell} from "./shell.js"
 import {Side} from "./side.js"
@@ -38,11 +39,15 @@ async function mount(part, place, view) {
 async function openDesk() {
   const [words, host, top, side, fleet] = await Promise.all([loadWords(boot), overlay(), shell.part("top", "header"),
     shell.part("side", "aside"), shell.part("fleet", "main", [boot.assets + TABLE])])
-  const commands = new Commands(new Calls(boot.lang, (key) => words.t(key)))
+  const person = new Person(boot.email, boot.lang, {changed: words.t("person-changed"), reload: words.t("reload")})
+  const commands = new Commands(new Calls(person, (key) => words.t(key)))
   const made = makeDesk(boot, words, commands, host, View)
+  made.person = person
   made.title = new Title(made)
   const source = made.source = new ServerSource(made.fleet, boot, io)
   source.addEventListener("offline", () => { shell.lost = true })
+  person.keep = () => made.dialogs.keep()
+  person.ending = () => source.stop()
   made.guard = new Guard({...made, source, beforeReload: () => made.dialogs.keep()})
   made.frame = new Frame(shell.side)
   made.bell = new Bell(made, source)

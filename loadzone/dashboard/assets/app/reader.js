@@ -7,7 +7,17 @@ export function speak(lang) {
 }
 
 // Throws when the server does not answer: the session is then as it was.
-export async function logOut() {
-  await fetch("/logout", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
+export async function logOut(person) {
+  // From here on the page goes, and need not look whose it is.
+  person.over = true
+  let answer
+  try {
+    answer = await person.fetch("/logout", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
+  } finally {
+    person.over = answer?.ok === true
+  }
+  // It is another person's login, or none.
+  if (!answer.ok) return void await person.check()
+  person.announce(null)
   location.assign("/login?after=logout")
 }

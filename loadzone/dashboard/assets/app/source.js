@@ -13,7 +13,7 @@ export class ServerSource extends EventTarget {
       reconnectionDelay: 500,
       reconnectionDelayMax: 5000,
       randomizationFactor: 0.5,
-      auth: (give) => give({since: fleet.seq, lang: boot.lang}),
+      auth: (give) => give({since: fleet.seq, lang: boot.lang, person: boot.email ?? ""}),
     })
     this.socket.on("change", (change) => this.changed(change))
     this.socket.on("reset", () => this.load())
@@ -58,6 +58,12 @@ export class ServerSource extends EventTarget {
     }
   }
 
+  // Nothing is told any more.
+  stop() {
+    this.stopped = true
+    this.socket.disconnect()
+  }
+
   changed(change) {
     if (this.waiting) this.waiting.push(change)
     else this.fleet.change(change)
@@ -68,7 +74,7 @@ export class ServerSource extends EventTarget {
     this.tell("offline")
     if (!refused) return
     this.tell("refused")
-    setTimeout(() => this.socket.connect(), 3000 * (0.5 + Math.random()))
+    setTimeout(() => { if (!this.stopped) this.socket.connect() }, 3000 * (0.5 + Math.random()))
   }
 
   tell(type, detail) {

@@ -133,11 +133,9 @@ export class Top {
   }
 
   async leave() {
-    this.desk.guard.leaving = true
     try {
-      await logOut()
+      await logOut(this.desk.person)
     } catch {
-      this.desk.guard.leaving = false
       this.desk.toasts.show(this.desk.t("no-answer"), "error", null, true)
     }
   }

@@ -93,7 +93,7 @@ export class Warnings {
   // The title says how soon the next of one's bookings ends, whatever else stands in it.
   mark() {
     const {fleet, t} = this.desk
-    if (fleet.email == null) return
+    if (fleet.email == null || this.desk.person.over) return
     const next = Math.min(...this.ending().map(({expires_at: end}) => Date.parse(end))) - fleet.now()
     const mark = next <= SOON ? t("title-ends", {m: Math.ceil(next / 60_000)}) : ""
     const plain = document.title.replace(MARK, "")

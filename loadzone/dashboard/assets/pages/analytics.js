@@ -107,7 +107,7 @@ class Analytics {
     query.set("tz", this.zone)
     let done = 0
     try {
-      await readLines(`${DATA}?${query}`, {signal: running.signal, lang: this.desk.lang}, {
+      await readLines(`${DATA}?${query}`, {signal: running.signal, person: this.desk.person}, {
         head: (line) => {
           clearTimeout(patience)
           this.begin(line)

@@ -1,5 +1,6 @@
 // Entry of the pages about people, tokens, history and import: the page says in its attributes what it is.
 
+import {Person} from "../app/person.js"
 import {showAnalytics} from "./analytics.js"
 import {showAudit} from "./audit.js"
 import {Desk} from "./kit.js"
@@ -20,14 +21,16 @@ const PAGES = {
   account: [showPassword, showTokens, showHistory],
 }
 
-fillHeader()
-
 const place = document.getElementById("page")
 const data = {...place.dataset}
+const {personChanged: changed, reload} = document.getElementById("looks").dataset
+const person = new Person(data.email, data.lang, {changed, reload})
+fillHeader(person)
+
 const parts = PAGES[data.page] ?? []
 if (parts.length > 0) {
   const texts = await (await fetch(`${data.assets}texts/pages-${data.lang}.json`)).json()
-  const desk = new Desk(data, texts)
+  const desk = new Desk(data, texts, person)
   place.append(desk.told)
   for (const show of parts) {
     const part = document.createElement("section")

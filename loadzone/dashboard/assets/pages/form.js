@@ -1,8 +1,13 @@
 // The forms in front of LoadZone: sends one as JSON, shows what is wrong beside its field, and goes on when it is right.
 
+import {Person} from "../app/person.js"
 import {speak} from "../app/reader.js"
 
 const form = document.querySelector("form")
+const {person: email, lang, changed, reload} = document.body.dataset
+const person = new Person(email, lang, {changed, reload})
+// Browsers keep these pages, and show them again on the way back.
+addEventListener("pageshow", () => person.check())
 
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => speak(button.dataset.language))
@@ -32,9 +37,8 @@ async function send(inputs) {
   const body = Object.fromEntries(sent.map((input) => [input.name, input.type === "password" ? input.value : input.value.trim()]))
   let answer, told, problem
   try {
-    answer = await fetch(form.action, {
-      method: "POST", body: JSON.stringify(body),
-      headers: {"Content-Type": "application/json", Accept: "application/json", "Accept-Language": form.dataset.lang},
+    answer = await person.fetch(form.action, {
+      method: "POST", body: JSON.stringify(body), headers: {"Content-Type": "application/json", Accept: "application/json"},
     })
     told = await answer.json()
     problem = answer.ok ? null : told
@@ -42,6 +46,8 @@ async function send(inputs) {
     problem = {detail: form.dataset.noAnswer}
   }
   if (problem == null) {
+    person.over = true
+    person.announce(undefined)
     // An account that somebody must approve first lets nobody in yet.
     location.replace(told.status === "waiting" ? "/login?after=waiting" : form.dataset.next)
     return

@@ -4,7 +4,7 @@ import {el} from "../app/dom.js"
 import {logOut, speak} from "../app/reader.js"
 import {themeButton} from "../app/theme-button.js"
 
-export function fillHeader() {
+export function fillHeader(person) {
   for (const choice of document.querySelectorAll("[data-language]")) {
     choice.addEventListener("click", () => speak(choice.dataset.language))
   }
@@ -13,12 +13,12 @@ export function fillHeader() {
   const place = document.getElementById("looks")
   const texts = place.dataset
   place.append(themeButton((choice) => texts[choice]))
-  if (texts.logOut) place.append(el("button", {type: "button", class: "out", onclick: () => leave(texts.noAnswer)}, texts.logOut))
+  if (texts.logOut) place.append(el("button", {type: "button", class: "out", onclick: () => leave(person, texts.noAnswer)}, texts.logOut))
 }
 
-async function leave(noAnswer) {
+async function leave(person, noAnswer) {
   try {
-    await logOut()
+    await logOut(person)
   } catch {
     document.getElementById("looks-told").textContent = noAnswer
   }

@@ -9,10 +9,11 @@ import {Words} from "../app/words.js"
 const PATIENCE = 30_000
 
 export class Desk {
-  constructor(data, texts) {
-    Object.assign(this, {...data, boot: data, words: new Words(data.lang, texts), fleet: new Clock(data.now), open: null})
+  constructor(data, texts, person) {
+    Object.assign(this, {...data, person, boot: data, words: new Words(data.lang, texts), fleet: new Clock(data.now), open: null})
     this.t = (key, values) => this.words.t(key, values)
-    this.calls = new Calls(this.lang, this.t)
+    this.calls = new Calls(person, this.t)
+    person.keep = () => this.keep()
     this.told = el("p", {class: "told", role: "status"})
   }
 
@@ -20,7 +21,20 @@ export class Desk {
   async call(path, body = null, key = null) {
     const answer = await this.calls.once(path, {body: body ?? undefined, key, patience: PATIENCE})
     if (answer == null) return {ok: false, message: this.t("no-answer"), code: "no_answer", fields: {}}
+    this.hide(answer.status === 401)
     return answer.status === 401 ? {...answer, fields: {}, message: this.t("admin-login-over")} : answer
+  }
+
+  // After a logout no table can be read; an open dialog keeps what was typed, and goes on when the same person is back.
+  hide(over) {
+    document.body.classList.toggle("login-over", over)
+  }
+
+  keep() {
+    if (!this.open?.element.open) return false
+    this.hide(true)
+    this.open.tell({message: this.t("admin-login-over")})
+    return true
   }
 
   say(text) {

@@ -1,8 +1,8 @@
 // Reads an answer that comes as lines of JSON, each handled when it is there.
 
 // `on` has a function for each kind of line. Throws `{status, fields, message}` for a refusal, and what fetch throws.
-export async function readLines(address, {signal, lang}, on) {
-  const answer = await fetch(address, {signal, headers: {"Accept-Language": lang}})
+export async function readLines(address, {signal, person}, on) {
+  const answer = await person.fetch(address, {signal})
   if (!answer.ok) {
     const told = await answer.json().catch(() => ({}))
     throw {status: answer.status, fields: told.errors, message: told.detail}
