@@ -216,20 +216,22 @@ def connect(
     A server takes a `token`, or an `email` with its `password`; where it runs in open mode the e-mail alone.
     Where neither is given, `LOADZONE_TOKEN` is sent, or else `token` under `[client]` in `loadzone.toml`, and that
     only to the `url` which stands there too; `token=""` sends none. Without a target, `LOADZONE_URL` or that `url`
-    says where. `lang` (en, ru; else `LOADZONE_LANG`) is the language of a server's messages, of figures, and of
-    errors in a notebook; `assume_tz` is the zone of times without an offset in a file. Raises LoadZoneError
-    `no_target`, `server_unreachable` or `file_not_found`, and what a login may raise.
+    says where; the `url` of the file never gets `LOADZONE_TOKEN`, as the file may be somebody else's. `lang` (en,
+    ru; else `LOADZONE_LANG`) is the language of a server's messages, of figures, and of errors in a notebook;
+    `assume_tz` is the zone of times without an offset in a file. Raises LoadZoneError `no_target`,
+    `server_unreachable` or `file_not_found`, and what a login may raise.
     """
     lang = _language(lang)
+    from_file = False
     if target is None or target == "":
-        target = settings.target()
+        target, from_file = settings.target(), settings.target_is_from_file()
     if not isinstance(target, str | Path):
         raise invalid("target", "wrong_type", expected="str", got=type(target).__name__)
     if isinstance(target, str) and target.strip().lower().startswith(("http://", "https://")):
         from loadzone.zones.remote import RemoteZone
 
         if token is None and email is None:
-            token = settings.token_for(target)
+            token = settings.token_for(target, from_file=from_file)
         zone = RemoteZone(target.strip(), token=token, lang=lang)
         if email is not None:
             try:

@@ -207,6 +207,29 @@ def test_the_token_of_the_environment_is_sent_where_no_other_login_is_given(
         zone.vms()
 
 
+@pytest.mark.parametrize("own", ["", 'token = "lz_file"'])
+def test_the_url_of_a_file_gets_the_token_of_the_file_and_never_that_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str
+) -> None:
+    """A stranger's loadzone.toml in the working directory learns nothing; a URL that was named gets the token."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LOADZONE_URL", raising=False)
+    monkeypatch.setenv("LOADZONE_TOKEN", "lz_secret")
+    url = "http://127.0.0.1:9"
+    Path("loadzone.toml").write_text(f'[client]\nurl = "{url}"\n{own}\n')
+
+    def sent(zone: Zone) -> str | None:
+        with zone:
+            credentials: dict[str, str] = zone._credentials()  # type: ignore[attr-defined]  # a server's zone
+            return credentials.get("Authorization")
+
+    assert sent(loadzone.connect()) == ("Bearer lz_file" if own else None)
+    assert sent(loadzone.connect("")) == ("Bearer lz_file" if own else None)
+    assert sent(loadzone.connect(url)) == "Bearer lz_secret"
+    monkeypatch.setenv("LOADZONE_URL", url)
+    assert sent(loadzone.connect()) == "Bearer lz_secret"
+
+
 def test_a_server_that_is_not_there_is_told_as_such() -> None:
     """Its address and the system's words are told, not the number that the system has for them."""
     with loadzone.connect("http://127.0.0.1:9") as zone:

@@ -24,13 +24,19 @@ def target() -> str:
     return told["url"]
 
 
-def token_for(url: str) -> str | None:
+def target_is_from_file() -> bool:
+    """Tell whether `target` gives the address that stands in the file."""
+    return not os.environ.get("LOADZONE_URL")
+
+
+def token_for(url: str, *, from_file: bool = False) -> str | None:
     """Return the token to send to a server: that of the environment, else the file's where the file names it.
 
-    A file that lies in a folder says nothing about other servers, so none of them gets its token. Raises what is
-    wrong in the file, as `target` does.
+    A file that lies in a folder says nothing about other servers, so none of them gets its token. And it may be
+    somebody else's: an address that only it names (`from_file`) does not get the token of the environment. Raises
+    what is wrong in the file, as `target` does.
     """
-    if token := os.environ.get("LOADZONE_TOKEN"):
+    if not from_file and (token := os.environ.get("LOADZONE_TOKEN")):
         return token
     told = _in_file(Path(FILE))
     return told.get("token") or None if _same(told.get("url", ""), url) else None

@@ -178,7 +178,7 @@ settings-page-title = Settings
 settings-page-order = A flag of `loadzone serve` goes over an environment variable, which goes over `loadzone.toml` in the working directory, which goes over the default. An unknown key in the file and a wrong value anywhere end the start with exit code 2 and one line that names the setting and where it was set.
 settings-page-file = The file has the names of the first column: `port = 8080`, `warn_before = ["1h", "10m"]`. In flags and variables, lists are written with commas. Lengths of time are a number with `s`, `m`, `h` or `d`.
 settings-page-columns = | name | flag | variable | default | meaning |
-settings-page-client = `LOADZONE_URL` and `LOADZONE_TOKEN` belong to the client: they say to which server, and as whom, `loadzone.connect()` and the commands `list`, `book`, `renew`, `release` and `import` go. `connect()` without a target also takes `url` under `[client]` in `loadzone.toml`, where no variable says otherwise; `token` there is sent to that `url` only.
+settings-page-client = `LOADZONE_URL` and `LOADZONE_TOKEN` belong to the client: they say to which server, and as whom, `loadzone.connect()` and the commands `list`, `book`, `renew`, `release` and `import` go. `connect()` without a target also takes `url` under `[client]` in `loadzone.toml`, where no variable says otherwise; `token` there is sent to that `url` only, and `LOADZONE_TOKEN` never: the file may be somebody else's.
 setting-data = The data file.
 setting-host = The address to listen on.
 setting-port = The port to listen on; 0 takes a free one.

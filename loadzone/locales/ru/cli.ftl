@@ -158,7 +158,7 @@ settings-page-title = Настройки
 settings-page-order = Ключ команды `loadzone serve` важнее переменной окружения, она важнее файла `loadzone.toml` в рабочем каталоге, а он важнее значения по умолчанию. Неизвестное имя в файле или неверное значение прерывает запуск с кодом 2 и одной строкой, где названы настройка и место, где она задана.
 settings-page-file = В файле используются имена из первого столбца: `port = 8080`, `warn_before = ["1h", "10m"]`. В ключах и переменных списки пишутся через запятую. Промежуток времени — число и `s`, `m`, `h` или `d`.
 settings-page-columns = | имя | ключ | переменная | по умолчанию | смысл |
-settings-page-client = `LOADZONE_URL` и `LOADZONE_TOKEN` относятся к клиенту: с каким сервером и от чьего имени работают `loadzone.connect()` и команды `list`, `book`, `renew`, `release` и `import`. Без них `connect()` без адреса берёт `url` из раздела `[client]` файла `loadzone.toml`; `token` оттуда передаётся только на этот `url`.
+settings-page-client = `LOADZONE_URL` и `LOADZONE_TOKEN` относятся к клиенту: с каким сервером и от чьего имени работают `loadzone.connect()` и команды `list`, `book`, `renew`, `release` и `import`. Без них `connect()` без адреса берёт `url` из раздела `[client]` файла `loadzone.toml`; `token` оттуда передаётся только на этот `url`, а `LOADZONE_TOKEN` на него не передаётся никогда: файл может быть чужим.
 setting-data = Файл данных.
 setting-host = Адрес, на котором принимаются соединения.
 setting-port = Порт; 0 — любой свободный.
