@@ -105,6 +105,18 @@ class DataError(LoadZoneError):
         super().__init__("data_error", place=place, problem=problem, **data)
 
 
+_OF_THE_SERVER = frozenset({"path", "place", "reason", "journal"})
+
+
+def outward(error: LoadZoneError) -> LoadZoneError:
+    """Return what those who ask over the network may learn of an error: no file, line or place on the server."""
+    if isinstance(error, DataError):
+        return StoreUnavailable()
+    if _OF_THE_SERVER.isdisjoint(error.data):
+        return error
+    return StoreUnavailable(error.code if isinstance(error, StoreUnavailable) else "store_unavailable")
+
+
 def invalid(field: str, code: str, **data: Any) -> InvalidInput:
     """Return the error for one wrong field."""
     return InvalidInput(FieldError(field, code, data))

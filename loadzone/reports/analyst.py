@@ -10,6 +10,7 @@ input does.
 It reads the data file as a notebook does, read-only, while the server writes it.
 """
 
+import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -25,12 +26,14 @@ from msgspec import Struct
 
 from loadzone.analytics.figures import Chart
 from loadzone.analytics.figures.look import LOOKS
-from loadzone.domain.errors import LoadZoneError
+from loadzone.domain.errors import LoadZoneError, outward
 from loadzone.history.kept import KeptHistory
 from loadzone.i18n import error_text, translate
 from loadzone.reports.drawings import drawn, numbers, wanted
 from loadzone.reports.findings import Found, Scope, find
 from loadzone.zones.file import FileZone
+
+log = logging.getLogger(__name__)
 
 # What happens to the VMs now is shown by the dashboard itself, live.
 _LEFT_OUT: Final = frozenset({"timeline"})
@@ -69,8 +72,16 @@ class Analyst:
             yield head(found, scope, names)
             yield from map(figure, drawn(found, scope, names))
         except LoadZoneError as problem:
-            yield {"kind": "problem", "message": error_text(problem, scope.lang)}
+            yield {"kind": "problem", "message": _told(problem, scope.lang)}
         yield END
+
+
+def _told(problem: LoadZoneError, lang: str) -> str:
+    """Return what readers of the page may learn: what is wrong with a file of the server stands in its log."""
+    if outward(problem) is problem:
+        return error_text(problem, lang)
+    log.error("no analysis: %s", problem)
+    return translate(lang, "analytics-page-unreadable")
 
 
 class Questions:

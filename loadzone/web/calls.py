@@ -29,6 +29,7 @@ from tornado.routing import Router
 
 from loadzone.domain.errors import (
     Conflict,
+    DataError,
     FieldError,
     InvalidInput,
     LoadZoneError,
@@ -218,7 +219,7 @@ class CallDelegate(HTTPMessageDelegate):
 
     def _refuse(self, raised: Exception) -> None:
         site, request = self._site, self._request
-        if isinstance(raised, StoreUnavailable):
+        if isinstance(raised, StoreUnavailable | DataError):
             log.warning("%s %s: %s", request.method, request.path, raised)
         elif not isinstance(raised, LoadZoneError):
             site.metrics.crashes.inc()

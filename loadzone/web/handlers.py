@@ -10,7 +10,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
 from loadzone.cookies import Cookies
-from loadzone.domain.errors import Conflict, LoadZoneError, StoreUnavailable
+from loadzone.domain.errors import Conflict, DataError, LoadZoneError, StoreUnavailable
 from loadzone.i18n import DEFAULT_LANGUAGE
 from loadzone.web.calls import NOT_ALLOWED_HERE, common_headers
 from loadzone.web.problems import STATUS_INTERNAL, domain_error, language, problem
@@ -73,7 +73,7 @@ class BaseHandler(RequestHandler):
         tb: TracebackType | None,
     ) -> None:
         """Log a crash with its traceback, a store that fails in one line, and no refusal at all."""
-        if isinstance(value, StoreUnavailable):
+        if isinstance(value, StoreUnavailable | DataError):
             log.warning("%s %s: %s", self.request.method, self.request.path, value)
         elif value is not None and not isinstance(value, LoadZoneError | HTTPError | StreamClosedError):
             if self.site is not None:

@@ -11,7 +11,7 @@ from tornado.web import HTTPError
 
 from loadzone.cookies import LANGUAGE, Cookies
 from loadzone.domain.decoding import misfit
-from loadzone.domain.errors import FieldError, InvalidInput, LoadZoneError
+from loadzone.domain.errors import FieldError, InvalidInput, LoadZoneError, outward
 from loadzone.i18n import error_text, field_text, reader_language, translate
 
 CONTENT_TYPE: Final = "application/problem+json"
@@ -72,9 +72,12 @@ def body_refused(error: msgspec.DecodeError | UnicodeDecodeError | RecursionErro
 
 
 def domain_error(error: BaseException | None, status: int) -> LoadZoneError:
-    """Return `error` as a LoadZoneError: Tornado's refusals by their `status`, crashes as `internal_error`."""
+    """Return `error` as a LoadZoneError: Tornado's refusals by their `status`, crashes as `internal_error`.
+
+    What it says of the server's files stays in the log.
+    """
     if isinstance(error, LoadZoneError):
-        return error
+        return outward(error)
     if isinstance(error, HTTPError) and str(error.log_message or "").startswith("Invalid body"):
         # Tornado has tried to read a form, which is never what we want.
         return RequestRefused(415, "not_json")

@@ -17,7 +17,7 @@ from tornado.web import RequestHandler
 
 from loadzone import i18n
 from loadzone.core.service import Committed, Service
-from loadzone.domain.errors import LoadZoneError
+from loadzone.domain.errors import LoadZoneError, outward
 from loadzone.domain.facts import Change
 from loadzone.domain.permissions import Act, demand
 from loadzone.web.connection import Phase
@@ -209,10 +209,11 @@ class Push:
             hello = _hello(auth)
             caller = self._identity.identify(_request(handler.request, hello))
             demand(caller.actor, Act.SEE)
-        except LoadZoneError as error:
+        except LoadZoneError as raised:
+            error = outward(raised)
             text = i18n.error_text(error, lang)
             refusal = {"code": error.code, "message": text}
-            raise socketio.exceptions.ConnectionRefusedError(text, refusal) from error
+            raise socketio.exceptions.ConnectionRefusedError(text, refusal) from raised
         handler.socket_id = self._sio.manager.eio_sid_from_sid(sid, "/")
         link = Link(
             sid=sid,

@@ -1,5 +1,6 @@
 """People, invitations and API tokens over HTTP."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -213,3 +214,22 @@ async def test_an_address_with_bookings_is_reserved(start_live: Start) -> None:
         )
         answer = await live.client().post("/register", json={"email": "Dave@Example.com", "password": PASSWORD})
         check_problem(answer, 403, "address_reserved")
+
+
+async def test_strangers_learn_nothing_of_a_damaged_account_file(
+    start_live: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every change asked for while data.auth.json is damaged is 503 without a name; the log names the place."""
+    async with start_live(registration="domain", registration_domains=["example.com"]) as live:
+        admin, stranger = await live.logged_in(ADMIN), live.client()
+        (tmp_path / "data.auth.json").write_text('{"schema": 1,\n broken')
+        credentials = {"email": "carol@example.com", "password": PASSWORD}
+        for answer in (
+            await stranger.post("/register", json=credentials),
+            await stranger.post("/auth", json={**credentials, "email": ALICE}),
+            await admin.post("/add-user", json=credentials),
+        ):
+            told = check_problem(answer, 503, "store_unavailable")
+            assert set(told) == {"type", "title", "status", "detail", "code", "error"}
+            assert "auth" not in answer.text.replace("/auth", "")
+        assert "data.auth.json:2" in caplog.text

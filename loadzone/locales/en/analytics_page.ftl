@@ -28,6 +28,7 @@ admin-analytics-again = Try again
 admin-analytics-log-in = Log in again
 admin-analytics-no-drawing = The drawing library could not be loaded. The numbers and tables are here; load the page again for the figures.
 
+analytics-page-unreadable = The booking history cannot be read just now. Try again later; the server's log says what is wrong.
 analytics-page-broken = The figures could not be worked out: the process that does so ended. Try again; if it happens again, choose a shorter range and look into the server's log.
 analytics-page-too-long = The figures took too long to work out. Choose a shorter range.
 
