@@ -88,4 +88,8 @@ def _at(given: datetime | None, zone: tzinfo) -> datetime | None:
     """Return a moment in UTC; without an offset it is by the clock of `zone`."""
     if given is None:
         return None
-    return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
+    try:
+        return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError:
+        # At the ends of the calendar. No report is of a time so far away, and what is wrong is told by it.
+        return given.replace(tzinfo=UTC)

@@ -85,9 +85,10 @@ def find(zone: Source, scope: Scope, now: datetime) -> Found:
     Raises InvalidInput for a range that ends before it starts or begins in the future, NotFound for a group that
     does not exist.
     """
-    for field, moment in (("since", scope.since), ("until", scope.until)):
-        if moment is not None:
-            moment_of(moment, field)
+    if scope.since is not None:
+        moment_of(scope.since, "since")
+    if scope.until is not None:
+        moment_of(min(scope.until, now), "until")
     if scope.since is not None and scope.until is not None and scope.since >= scope.until:
         raise invalid("since", "since_after_until")
     if scope.since is not None and scope.since >= now:

@@ -28,6 +28,7 @@ from loadzone.reports.periods import Period, Periods, zone
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS: Final = 600.0
+LIMIT_SECONDS: Final = 3600.0
 LOOK_SECONDS: Final = 60.0
 MOST_AT_ONCE: Final = 100
 """Of a server that was down for very long, so many of the newest reports are made up for."""
@@ -172,24 +173,30 @@ class ScheduledReports:
     async def _make(self, period: Period) -> str:
         """Make one report and return what went wrong, in a line; empty when nothing did."""
         try:
-            self._process = await asyncio.create_subprocess_exec(
+            process = self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "loadzone", *self._line(period)),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
             )
-            if self._stopping.is_set():
-                self._process.kill()
-            with suppress(OSError):
-                # Bookings come first.
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICE)
-            _, told = await self._process.communicate()
         except OSError as problem:
             return problem.strerror or str(problem)
-        if self._process.returncode == 0:
+        if self._stopping.is_set():
+            process.kill()
+        with suppress(OSError):
+            # Bookings come first.
+            os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
+        try:
+            async with asyncio.timeout(LIMIT_SECONDS):
+                _, told = await process.communicate()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            return "it took too long"
+        if process.returncode == 0:
             return ""
         lines = told.decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else f"exit code {self._process.returncode}"
+        return lines[-1] if lines else f"exit code {process.returncode}"
 
     def _line(self, period: Period) -> list[str]:
         order = self._order

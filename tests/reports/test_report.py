@@ -169,6 +169,27 @@ def test_a_range_from_the_beginning_of_the_calendar_is_refused_in_a_sentence(zon
     assert [(each.field, each.code) for each in refused.value.fields] == [("since", "moment_unsupported")]
 
 
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ("--since", "0001-01-01"),
+        ("--since", "0001-01-01", "--tz", "Asia/Tokyo"),
+        ("--since", "0001-01-01T00:00:00+0500"),
+        ("--until", "0001-01-01", "--tz", "Asia/Tokyo"),
+    ],
+)
+def test_the_ends_of_the_calendar_are_refused_in_one_line(
+    flags: tuple[str, ...], data_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", "--data", str(data_file), "--lang", "en", *flags]) == 1
+    assert capsys.readouterr().err == f"loadzone: {flags[0][2:]}: Times from 1950 to 9998 are supported.\n"
+
+
+def test_a_range_until_the_end_of_the_calendar_ends_now(zone: loadzone.client.Zone) -> None:
+    until = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert find(zone, Scope(until=until), NOW).end == NOW
+
+
 def test_a_figure_of_a_zone_warns_of_what_it_leaves_out(data_file: Path) -> None:
     whole = data_file.read_text(encoding="utf-8")
     data_file.write_text(whole.replace('"bookings": [', f'"bookings": [{NULL_DATE},', 1), encoding="utf-8")

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from loadzone.reports import scheduled
 from loadzone.reports.periods import Period, Periods
 from loadzone.reports.scheduled import Order, Outcome, ScheduledReports
 from tests.server.conftest import Process
@@ -97,6 +98,21 @@ async def test_a_stop_gives_up_the_report_that_is_being_made_without_a_word(
     assert maker.outcomes == []
     assert len(maker.reports.due()) == 1
     assert [each for each in caplog.records if each.levelname == "ERROR"] == []
+
+
+async def test_a_report_that_takes_too_long_is_given_up(maker: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one does not wait for it, and its process is gone."""
+    spawn, spawned = asyncio.create_subprocess_exec, list[asyncio.subprocess.Process]()
+
+    async def endless(*_line: Any, **how: Any) -> asyncio.subprocess.Process:
+        spawned.append(await spawn("sleep", "600", **how))
+        return spawned[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", endless)
+    monkeypatch.setattr(scheduled, "LIMIT_SECONDS", 0.1)
+    await maker.reports.make_due()
+    assert [each.problem for each in maker.outcomes] == ["it took too long"]
+    assert spawned[0].returncode is not None
 
 
 async def test_a_step_of_the_clock_plans_the_reports_anew(maker: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
