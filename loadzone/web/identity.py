@@ -15,6 +15,7 @@ from loadzone.web.own_origins import OwnOrigins
 
 PERSON_HEADER: Final = "Loadzone-Person"
 NOBODY: Final = "-"
+ANYBODY: Final = "?"
 _DEVICE_SECONDS: Final = 365 * 24 * 3600
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -55,21 +56,23 @@ class Identity:
 
         A session cookie that does not count is no credential at all, as when a login has run out. A request that
         says whose page it comes from is refused when that is no longer who is logged in: with LoginRequired when
-        nobody is, else with Conflict(`person_changed`).
+        nobody is, else with Conflict(`person_changed`). One that only asks who is logged in uses no session.
         """
         if (token := _bearer(request)) is not None:
             if (found := self._accounts.token(token)) is None:
                 raise LoginRequired("token_invalid")
             caller = Caller(actor=found[0], session_id=found[1])
         else:
-            caller = self.by_cookie(self.cookies.read(request.headers.get("Cookie", ""), SESSION))
-        if PERSON_HEADER in request.headers:
-            _demand_person(caller.actor.email, request.headers[PERSON_HEADER])
+            said = request.headers.get(PERSON_HEADER)
+            secret = self.cookies.read(request.headers.get("Cookie", ""), SESSION)
+            caller = self.by_cookie(secret, use=said != ANYBODY)
+            if said is not None and said != ANYBODY:
+                _demand_person(caller.actor.email, said)
         return caller
 
-    def by_cookie(self, secret: str | None) -> Caller:
-        """Return who holds the session cookie with the value `secret`."""
-        found = self._accounts.session(secret) if secret else None
+    def by_cookie(self, secret: str | None, *, use: bool = True) -> Caller:
+        """Return who holds the session cookie with the value `secret`; with `use` the session lasts on."""
+        found = self._accounts.session(secret, use=use) if secret else None
         return self._anonymous if found is None else Caller(actor=found[0], session_id=found[1])
 
     def demand_same_origin(self, request: HTTPServerRequest) -> None:

@@ -174,3 +174,13 @@ def test_a_page_that_nobody_looks_at_hears_of_another_person_by_the_feed(ann: Pe
 
 def _me(person: Person) -> Any:
     return json.loads(person.context.request.get(f"{person.url}/me").text())
+
+
+@pytest.mark.parametrize("path", ["/account", "/"])
+def test_a_page_that_is_only_looked_at_notices_by_itself(ann: Person, path: str) -> None:
+    """Without a word from another tab and without a touch, a page finds out that the login is another's."""
+    ann.page.clock.install()
+    page = opened(ann, path)
+    ann.sign_in(BEN, PASSWORD)
+    page.clock.fast_forward("00:16")
+    covered(ann, page, BEN)

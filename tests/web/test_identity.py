@@ -265,3 +265,10 @@ async def test_a_page_whose_person_logged_out_must_log_in(accounts: Accounts, pu
     with pytest.raises(LoginRequired) as refusal:
         Identity(accounts, "password", public_read).identify(request(Loadzone_Person="bob@example.com"))
     assert refusal.value.code == "login_required"
+
+
+async def test_anybody_may_ask_who_is_logged_in(identity: Identity, login: Login) -> None:
+    """A page learns whose login it is, whoever the page belongs to."""
+    asking = request(Cookie=f"{COOKIE}={login.secret}", Loadzone_Person="?")
+    assert identity.identify(asking).actor == BOB
+    assert identity.identify(request(Loadzone_Person="?")).actor == STRANGER

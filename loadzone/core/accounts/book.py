@@ -58,9 +58,9 @@ class AccountBook:
 
     # Being recognised: the hot path
 
-    def session_actor(self, session_id: str) -> Actor | None:
-        """Return who is behind a session, which counts as a use of it."""
-        return self._recognise(self._recognition.session_actor, session_id)
+    def session_actor(self, session_id: str, *, use: bool = True) -> Actor | None:
+        """Return who is behind a session, which counts as a use of it unless told otherwise."""
+        return self._recognise(self._recognition.session_actor, session_id, use=use)
 
     def token_actor(self, digest: str) -> Actor | None:
         """Return who is behind an API token, which counts as a use of it."""
@@ -70,13 +70,15 @@ class AccountBook:
         """Return when a token was last used; `written` is what the file says of it."""
         return self._recognition.uses.get(digest, written)
 
-    def _recognise(self, find: Callable[[str, datetime], Actor | None], digest: str) -> Actor | None:
+    def _recognise(
+        self, find: Callable[[str, datetime], Actor | None], digest: str, *, use: bool = True
+    ) -> Actor | None:
         self._notice()
         now = self.now()
         actor = find(digest, now)
         if actor is None and self.look():
             actor = find(digest, now)
-        if actor is not None:
+        if use and actor is not None:
             self._recognition.uses[digest] = now
         return actor
 

@@ -43,10 +43,13 @@ class Sessions:
         self._throttle = throttle
         self._devices = Devices(book)
 
-    def session(self, secret: str) -> tuple[Actor, str] | None:
-        """Return who is behind a session cookie, and the session's id; None for one that does not count."""
+    def session(self, secret: str, *, use: bool = True) -> tuple[Actor, str] | None:
+        """Return who is behind a session cookie, and the session's id; None for one that does not count.
+
+        Without `use` the session does not last any longer for it.
+        """
         session_id = digest_of(secret)
-        actor = self._book.session_actor(session_id)
+        actor = self._book.session_actor(session_id, use=use)
         return None if actor is None else (actor, session_id)
 
     def actor(self, session_id: str) -> Actor | None:

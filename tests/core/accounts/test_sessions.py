@@ -61,6 +61,15 @@ async def test_a_session_ends_when_it_is_idle(accounts: Accounts, world: World) 
     assert world.kept().get("sessions", {}) == {}
 
 
+async def test_asking_who_is_logged_in_makes_a_session_last_no_longer(accounts: Accounts, world: World) -> None:
+    """A page that asks again and again whose it is does not keep a session alive that nobody uses."""
+    login = await accounts.login("bob@example.com", SECRET, None)
+    world.now += timedelta(days=6)
+    assert accounts.session(login.secret, use=False) is not None
+    world.now += timedelta(days=1)
+    assert accounts.session(login.secret, use=False) is None
+
+
 async def test_a_session_ends_after_its_longest_time_however_busy(accounts: Accounts, world: World) -> None:
     login = await accounts.login("bob@example.com", SECRET, None)
     for _ in range(29):

@@ -15,12 +15,18 @@ export class Calls {
     const change = body === undefined ? {} : {method: "POST", body: JSON.stringify(body)}
     if (body !== undefined) headers["Content-Type"] = "application/json"
     if (key != null) headers["Idempotency-Key"] = key
-    const limit = AbortSignal.timeout(patience)
+    const limit = new AbortController()
+    const end = () => limit.abort()
+    const timer = setTimeout(end, patience)
+    signal?.addEventListener("abort", end)
     try {
-      const answer = await this.person.fetch(path, {...change, headers, signal: signal == null ? limit : AbortSignal.any([signal, limit])})
+      const answer = await this.person.fetch(path, {...change, headers, signal: limit.signal})
       return this.read(answer.status, await answer.text())
     } catch {
       return null
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener("abort", end)
     }
   }
 

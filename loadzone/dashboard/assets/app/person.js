@@ -6,6 +6,9 @@ import {el} from "./dom.js"
 
 const HEADER = "Loadzone-Person"
 const NOBODY = "-"
+// Who only asks who is logged in: that is no use of the login, which may end meanwhile.
+const ANYBODY = "?"
+const EVERY = 15_000
 const CHANNEL = "loadzone-person"
 
 export class Person {
@@ -15,8 +18,9 @@ export class Person {
     // `ending` is called when nothing is left of the page.
     Object.assign(this, {email: email || null, lang, texts, keep: () => false, ending: () => {}, over: false, channel: new BroadcastChannel(CHANNEL)})
     this.channel.onmessage = ({data}) => { if (data !== this.email) void this.check(data) }
-    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") void this.check() })
-    addEventListener("focus", () => this.check())
+    document.addEventListener("visibilitychange", () => this.look())
+    addEventListener("focus", () => this.look())
+    this.timer = setInterval(() => this.look(), EVERY)
     addEventListener("pageshow", ({persisted}) => { if (persisted) void this.check() })
     this.announce(this.email)
   }
@@ -31,6 +35,11 @@ export class Person {
     const answer = await fetch(path, {...rest, headers: {...headers, ...own}})
     if (answer.status === 409) void this.check()
     return answer
+  }
+
+  // A page that nobody sees need not know.
+  look() {
+    if (document.visibilityState === "visible") void this.check()
   }
 
   // What the server says about the person, while that is still this page's; false when it is not, null while the server
@@ -53,6 +62,7 @@ export class Person {
     this.over = true
     this.ending()
     this.channel.close()
+    clearInterval(this.timer)
     document.body.replaceChildren()
     document.title = "LoadZone"
     if (email == null) location.assign(`/login?after=end&next=${encodeURIComponent(location.pathname + location.search)}`)
@@ -68,7 +78,7 @@ export class Person {
 
 async function asked() {
   try {
-    const answer = await fetch("/me", {headers: {Accept: "application/json"}, cache: "no-store"})
+    const answer = await fetch("/me", {headers: {Accept: "application/json", [HEADER]: ANYBODY}, cache: "no-store"})
     return answer.ok ? await answer.json() : null
   } catch {
     return null
