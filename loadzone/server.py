@@ -355,8 +355,9 @@ def serve(settings: Settings, *, extra_patterns: Sequence[Pattern] = ()) -> int:
     )
     # A refusal is an ordinary answer, whoever gives it.
     logging.getLogger("tornado.access").setLevel(logging.ERROR)
-    # Tornado's general log has a line for each request that is malformed or broken off.
-    for chatty in ("bokeh", "apscheduler", "panel", "engineio", "socketio", "tornado.general"):
+    # The same goes for requests that are malformed or broken off, of which this one tells.
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
+    for chatty in ("bokeh", "apscheduler", "panel", "engineio", "socketio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
     raise_limit()

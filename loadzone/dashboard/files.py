@@ -57,6 +57,8 @@ class Squeezed(Guarded, StaticFileHandler):
 
     async def get(self, path: str, include_body: bool = True) -> None:
         """Answer with the file, gzipped where that is possible."""
+        if "\x00" in path:
+            raise HTTPError(404)
         wanted = path.endswith(_SQUEEZED_TYPES) and "gzip" in self.request.headers.get("Accept-Encoding", "")
         if not wanted or not include_body or "Range" in self.request.headers:
             await super().get(path, include_body)

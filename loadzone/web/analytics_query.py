@@ -25,7 +25,7 @@ def read_question(arguments: Mapping[str, list[bytes]], fleet: Fleet, lang: str,
     ends now. `group` is an id.
     """
     fields = Fields()
-    given = {name: values[-1].decode("utf-8", "replace").strip() for name, values in arguments.items()}
+    given = {name: text.strip() for name, text in queries.texts(fields, arguments, arguments).items()}
     zone = _zone(fields, given.get("tz") or "UTC")
     since, until = (_day(fields, name, given.get(name, "")) for name in ("since", "until"))
     if since is not None and until is not None and since > until:
@@ -86,7 +86,8 @@ def _group(fields: Fields, text: str, groups: Groups) -> str | None:
     """Return the name of a group by its id: names are what an analysis knows them by."""
     if not text:
         return None
-    found = groups.get(int(text)) if text.isascii() and text.isdigit() else None
+    group_id = queries.whole(text)
+    found = None if group_id is None else groups.get(group_id)
     if found is None:
         fields.wrong("group", "group_not_found", group_id=text)
         return None

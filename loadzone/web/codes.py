@@ -81,6 +81,7 @@ CODES: Final[Mapping[str, Code]] = {
     "out_of_range": _field(min=1, max=100000),
     "not_one_of": _field(choices=["json", "csv"]),
     "time_malformed": _field(),
+    "moment_unsupported": _field(first=1950, last=9998),
     "hours_not_positive": _field(max=168.0),
     "hours_too_many": _field(max=168.0),
     "hours_total_too_many": _field(max=720.0, left=3.5),

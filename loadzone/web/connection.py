@@ -4,6 +4,7 @@ import fcntl
 import struct
 import sys
 import termios
+from asyncio import Future
 from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from typing import Final, Protocol
@@ -45,6 +46,7 @@ class Phase(Enum):
     GUEST = auto()
 
 
+_MALFORMED: Final = b"HTTP/1.1 400 Bad Request\r\n\r\n"
 _WAITS: Final = frozenset({Phase.IDLE, Phase.HEADERS, Phase.STRANGER})
 
 
@@ -66,6 +68,8 @@ class CountedStream(IOStream):
     """A stream that counts its bytes, and tells its connection of the first one of a request and of its end."""
 
     connection: "Connection"
+    malformed = _MALFORMED
+    """What answers a request that is no HTTP."""
     received = 0
     sent = 0
 
@@ -83,6 +87,10 @@ class CountedStream(IOStream):
         size = super().write_to_fd(data)
         self.sent += size
         return size
+
+    def write(self, data: bytes | memoryview) -> "Future[None]":
+        """Write; Tornado's own answer to what is no HTTP gets a body."""
+        return super().write(self.malformed if data == _MALFORMED else data)
 
     def close_fd(self) -> None:
         """Close, and make room for another connection."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any, ClassVar, Final, Protocol
 
 import msgspec
@@ -11,11 +11,14 @@ from tornado.ioloop import IOLoop
 from tornado.websocket import WebSocketHandler
 
 from loadzone.domain.errors import NotAllowed
+from loadzone.domain.fields import Fields
+from loadzone.web import queries
 from loadzone.web.connection import Phase, hold
 from loadzone.web.feed_link import LANDMARK
 from loadzone.web.feed_owner import Owner
 from loadzone.web.handlers import BaseHandler
 from loadzone.web.own_origins import OwnOrigins
+from loadzone.web.problems import RequestRefused
 
 # Clients have nothing big to say: at most who they are and what they saw last.
 MAX_HEARD: Final = 64 * 1024
@@ -35,6 +38,10 @@ class Feed(Protocol):
 
     def owner_of(self, request: HTTPServerRequest) -> Owner:
         """Return who opens a connection with this request."""
+        ...
+
+    def knows_id(self, socket_id: str) -> bool:
+        """Tell whether there is a connection of this id."""
         ...
 
     def demand_owner(self, handler: "FeedHandler") -> None:
@@ -89,10 +96,37 @@ class FeedHandler(BaseHandler, WebSocketHandler):
             self.set_header("Access-Control-Allow-Origin", self.request.headers["Origin"])
             self.set_header("Access-Control-Allow-Credentials", "true")
             self.set_header("Vary", "Origin")
-        self.socket_id = self.get_query_argument("sid", None)
         # A preflight carries nothing that says whose it is, and does nothing.
         if self.request.method != "OPTIONS":
+            given = self._given()
+            self.socket_id = given.get("sid")
+            if not self._is_well_formed(given):
+                raise RequestRefused(400, "malformed_request")
             self._demand_owner()
+
+    def _given(self) -> dict[str, str]:
+        """Return the query parameters. None comes twice, of which we would take one and engine.io the other."""
+        fields = Fields()
+        given = queries.texts(fields, self.request.query_arguments, self.request.query_arguments)
+        fields.check()
+        return given
+
+    def _is_well_formed(self, given: Mapping[str, str]) -> bool:
+        """Tell whether engine.io and Tornado would take the request: their own refusals are bare texts."""
+        if self.socket_id is None and given.get("EIO") != "4":
+            return False
+        if self.socket_id is not None and not self.feed.knows_id(self.socket_id):
+            return False
+        transport = given.get("transport", "polling")
+        if not self._is_websocket():
+            return transport == "polling" and (self.socket_id is not None or self.request.method == "GET")
+        headers = self.request.headers
+        return (
+            transport == "websocket"
+            and "upgrade" in headers.get("Connection", "").lower()
+            and headers.get("Sec-WebSocket-Version") == "13"
+            and "Sec-WebSocket-Key" in headers
+        )
 
     def _demand_owner(self) -> None:
         if self.socket_id is not None:

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
+from http.client import responses
 from typing import Any, Final
 
 from tornado.httpserver import HTTPServer
@@ -15,6 +16,7 @@ from tornado.ioloop import IOLoop, PeriodicCallback
 from loadzone.i18n import DEFAULT_LANGUAGE
 from loadzone.web.connection import CountedStream, Limits
 from loadzone.web.connections import Connections, address_of
+from loadzone.web.headers import SECURITY
 from loadzone.web.problems import RequestRefused, problem
 
 log = logging.getLogger(__name__)
@@ -61,7 +63,8 @@ class LimitedServer(HTTPServer):
         self.connections = Connections(Limits()) if connections is None else connections
         options.setdefault("idle_connection_timeout", self.connections.limits.idle_seconds)
         super().initialize(*args, **options)
-        self._refusal = _refusal(lang)
+        self._refusal = _raw(RequestRefused(503, "too_many_connections"), lang)
+        self._malformed = _raw(RequestRefused(400, "malformed_request"), lang)
         self._descriptors = Shortage("no connection can be accepted for now")
         self._room = Shortage("connections are refused")
         self._listening: set[socket.socket] = set()
@@ -132,6 +135,7 @@ class LimitedServer(HTTPServer):
         stream = CountedStream(
             accepted, max_buffer_size=self.max_buffer_size, read_chunk_size=self.read_chunk_size
         )
+        stream.malformed = self._malformed
         connections.add(stream, counted)
         self.handle_stream(stream, peer)
 
@@ -143,8 +147,9 @@ class LimitedServer(HTTPServer):
             accepted.shutdown(socket.SHUT_WR)
 
 
-def _refusal(lang: str) -> bytes:
-    told = problem(RequestRefused(503, "too_many_connections"), lang)
-    headers = {**told.headers, "Content-Length": str(len(told.body)), "Connection": "close"}
-    lines = ["HTTP/1.1 503 Service Unavailable", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+def _raw(refused: RequestRefused, lang: str) -> bytes:
+    """Return the answer to a request that was not read, after which the connection is closed."""
+    told = problem(refused, lang)
+    headers = {**SECURITY, **told.headers, "Content-Length": str(len(told.body)), "Connection": "close"}
+    lines = [f"HTTP/1.1 {told.status} {responses[told.status]}", *map(": ".join, headers.items()), "", ""]
     return "\r\n".join(lines).encode() + told.body

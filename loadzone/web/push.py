@@ -244,6 +244,10 @@ class Push:
         """Return who opens a connection with this request."""
         return Owner(self._identity, request)
 
+    def knows_id(self, socket_id: str) -> bool:
+        """Tell whether there is a connection of this id."""
+        return socket_id in self._sio.eio.sockets
+
     def demand_owner(self, handler: FeedHandler) -> None:
         """Raise LoginRequired or NotAllowed when the connection of this request was opened by somebody else."""
         opened = self._sio.environ.get(handler.socket_id)

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from loadzone.domain.fields import Fields
+from loadzone.domain.spans import EARLIEST, LATEST, is_supported
 
 _DIGITS_MAX: Final = 18
+_NAME_MAX: Final = 100
 
 
 def texts(fields: Fields, arguments: Mapping[str, list[bytes]], known: Collection[str]) -> dict[str, str]:
@@ -14,7 +16,7 @@ def texts(fields: Fields, arguments: Mapping[str, list[bytes]], known: Collectio
     given = {name: _text(fields, name, values) for name, values in arguments.items()}
     for name in given:
         if name not in known:
-            fields.wrong(name, "unknown_parameter")
+            fields.wrong(name[:_NAME_MAX], "unknown_parameter")
     return given
 
 
@@ -44,10 +46,14 @@ def moment(fields: Fields, name: str, given: Mapping[str, str]) -> datetime | No
     # In a query string `+` is a space, and few clients write an offset as %2B.
     try:
         moment = datetime.fromisoformat(text[:-6] + text[-6:].replace(" ", "+") if "T" in text else text)
-        return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        moment = moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         fields.wrong(name, "time_malformed")
         return None
+    if not is_supported(moment):
+        fields.wrong(name, "moment_unsupported", first=EARLIEST.year, last=LATEST.year - 1)
+        return None
+    return moment
 
 
 def person(fields: Fields, name: str, given: Mapping[str, str], known: Container[str]) -> str | None:
@@ -63,6 +69,12 @@ def vm_id(fields: Fields, name: str, given: Mapping[str, str], known: Container[
     return fields.known_vm(name, text, known) if text else None
 
 
+def whole(text: str) -> int | None:
+    """Return a whole number; None for what is none, or too large for any use here."""
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS_MAX else None
+
+
 def number(
     fields: Fields, name: str, given: Mapping[str, str], low: int | None = None, high: int | None = None
 ) -> int | None:
@@ -70,11 +82,10 @@ def number(
     text = given.get(name, "").strip()
     if not text:
         return None
-    digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS_MAX):
+    found = whole(text)
+    if found is None:
         fields.wrong(name, "wrong_type", expected="int", got="str")
         return None
-    found = int(text)
     if low is not None and high is not None and not low <= found <= high:
         fields.wrong(name, "out_of_range", min=low, max=high)
     return found

@@ -282,3 +282,14 @@ async def test_a_lack_of_descriptors_pauses_accepting_and_is_logged_once(
         served.pass_time(2)
         assert len(caplog.messages) == 2
         assert "over" in caplog.messages[1]
+
+
+@pytest.mark.parametrize("sent", [b"\xff\xfe\r\n\r\n", WHOLE[:-2] + b"X: \x00\r\n\r\n", b"GET / HTTP/9\r\n\r\n"])
+async def test_what_is_no_http_is_answered_with_a_problem(sent: bytes) -> None:
+    async with serving() as served:
+        reader, writer = await served.connect()
+        writer.write(sent)
+        head, _, told = (await reader.read()).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400 ")
+        assert b"application/problem+json" in head
+        assert json.loads(told)["code"] == "malformed_request"

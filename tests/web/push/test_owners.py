@@ -109,3 +109,13 @@ async def test_what_cannot_be_decoded_is_refused(
     answer = await other.get(f"{HANDSHAKE}&{name}=%ff")
     assert answer.status_code in (200, 400)
     assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_a_sid_given_twice_is_refused(web: httpx.AsyncClient, other: httpx.AsyncClient) -> None:
+    """Whoever has a connection of their own cannot name another one beside it."""
+    address = await opened(web)
+    sid = address.partition("sid=")[2]
+    own = (await opened(other)).partition("sid=")[2]
+    for first, second in ((sid, own), (own, sid)):
+        answer = await other.get(f"{HANDSHAKE}&sid={first}&sid={second}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
