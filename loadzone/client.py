@@ -15,6 +15,7 @@ from loadzone.domain.errors import LoadZoneError, invalid
 from loadzone.domain.model import VM, Group
 from loadzone.domain.wishes import AddVM
 from loadzone.zones import settings
+from loadzone.zones.csv_import import Imported, send
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -156,6 +157,13 @@ class Zone(ABC):
     def add_vms(self, vms: Iterable[AddVM]) -> None:
         """Add many VMs, all or none."""
         self._change("/import-vms", {"vms": tuple(vms)})
+
+    def import_csv(self, content: bytes, *, create_groups: bool = False) -> Imported:
+        """Add the VMs of a CSV file, all or none; with `create_groups` also the groups that it names.
+
+        Raises InvalidInput with the line and column of everything that is wrong (`lines[5].group`).
+        """
+        return msgspec.json.decode(send(self._change, content, create_groups=create_groups), type=Imported)
 
     def edit_vm(self, vm_id: str, **changes: Any) -> VM:
         """Change what is given of a VM: group_id, internal_ip, external_ip, tags, note; None empties a field."""

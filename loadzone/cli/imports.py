@@ -1,100 +1,37 @@
 """`loadzone import`: VMs from a CSV file, all or none, into a running server or into a data file."""
 
 import asyncio
-import csv
-import io
 import os
 import re
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import click
-from msgspec import Struct
 
 from loadzone.cli.common import data_options, server_options, settings_of, zone_of
-from loadzone.cli.language import language, say, tell
-from loadzone.cli.shape import command
+from loadzone.cli.language import language, say
+from loadzone.cli.shape import command, option
 from loadzone.cli.usage import UsageProblem
-from loadzone.domain.errors import LoadZoneError
-from loadzone.domain.model import Group
-from loadzone.domain.wishes import AddVM, AddVMs
+from loadzone.domain.errors import FieldError, InvalidInput
+from loadzone.domain.texts import for_terminal
 
-COLUMNS = ("id", "group", "internal_ip", "external_ip", "tags", "note")
-_PLACE = re.compile(r"\bvms\[(\d+)\](\.)?")
+if TYPE_CHECKING:
+    from loadzone.zones.csv_import import Imported
 
-
-class Row(Struct, frozen=True, kw_only=True):
-    """A VM as a CSV file tells it: the line it ends at, its id, the name or id of its group, and details."""
-
-    line: int
-    id: str
-    group: str
-    details: Mapping[str, Any]
-
-
-def read_rows(content: bytes, name: str) -> list[Row]:
-    """Return the rows of a CSV file; raises LoadZoneError naming the line that is wrong."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        line = content[: wrong.start].count(b"\n") + 1
-        raise LoadZoneError("csv_not_utf8", path=name, line=line) from None
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator(text), restkey="", strict=True)
-    try:
-        _check_columns(reader.fieldnames or (), name)
-        return [_row(row, reader.line_num, name) for row in reader]
-    except csv.Error as wrong:
-        raise LoadZoneError("csv_malformed", path=name, line=reader.reader.line_num, detail=str(wrong)) from None
-
-
-def separator(text: str) -> str:
-    """Return what parts the columns' names: a spreadsheet may write semicolons or tabs, as the country has it."""
-    names = text.partition("\n")[0]
-    return next((each for each in ",;\t" if each in names), ",")
-
-
-def _check_columns(columns: Iterable[str], name: str) -> None:
-    found = list(columns)
-    if "id" not in found:
-        raise LoadZoneError("csv_no_id", path=name)
-    for column in found:
-        if column not in COLUMNS or found.count(column) > 1:
-            raise LoadZoneError("csv_column", path=name, column=column, columns=", ".join(COLUMNS))
-
-
-def _row(row: Mapping[str, Any], line: int, name: str) -> Row:
-    if "" in row:
-        raise LoadZoneError("csv_too_many_fields", path=name, line=line)
-    given = {column: (value or "").strip() for column, value in row.items()}
-    details: dict[str, Any] = {column: given[column] for column in COLUMNS[2:] if given.get(column)}
-    if "tags" in details:
-        details["tags"] = [tag.strip() for tag in details["tags"].split(";") if tag.strip()]
-    return Row(line=line, id=given["id"], group=given.get("group", ""), details=details)
-
-
-def to_wishes(rows: Iterable[Row], groups: Iterable[Group], name: str) -> tuple[AddVM, ...]:
-    """Return a wish a row, with its group looked up by name (whatever its case) and then by id."""
-    by_name = {group.name.casefold(): group.id for group in groups}
-    by_id = {str(group.id): group.id for group in groups}
-    wishes = []
-    for row in rows:
-        group_id = by_name.get(row.group.casefold(), by_id.get(row.group))
-        if row.group and group_id is None:
-            raise LoadZoneError("csv_group", path=name, line=row.line, group=row.group)
-        details = {**row.details, "tags": tuple(row.details.get("tags", ()))}
-        wishes.append(AddVM(id=row.id, group_id=group_id, **details))
-    return tuple(wishes)
+FAULTS_SHOWN: Final = 50
+_FAILED: Final = 1
 
 
 @command("import", told="cli-import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@option("--create-groups", is_flag=True, told="cli-import-create-groups")
 @server_options
 @data_options
 def import_vms(
     *,
     file: Path,
+    create_groups: bool,
     url: str | None,
     token: str | None,
     email: str | None,
@@ -104,49 +41,68 @@ def import_vms(
     """Add the VMs of the file, all or none."""
     if data is not None and url is not None:
         raise UsageProblem("cli-wrong-together", first="--data", second="--url")
-    rows = read_rows(file.read_bytes(), file.name)
+    content = file.read_bytes()
     try:
         if data is None and (url or os.environ.get("LOADZONE_URL")):
-            _to_server(rows, file.name, url, token, email)
+            with zone_of(url, token, email) as zone:
+                done = zone.import_csv(content, create_groups=create_groups)
         else:
             settings = settings_of(data=data, assume_tz=assume_tz)
-            asyncio.run(_to_file(rows, file.name, settings.data, ZoneInfo(settings.assume_tz)))
-    except LoadZoneError as error:
-        raise _with_lines(error, rows, file.name) from error
-    click.echo(say("cli-imported", count=len(rows)))
+            zone_info = ZoneInfo(settings.assume_tz)
+            done = asyncio.run(_to_file(content, settings.data, zone_info, create_groups=create_groups))
+    except InvalidInput as refused:
+        _refuse(refused, file.name)
+    if done.groups:
+        click.echo(say("cli-import-groups", count=len(done.groups), groups=", ".join(done.groups)))
+    click.echo(say("cli-imported", count=done.count))
 
 
-def _to_server(rows: list[Row], name: str, url: str | None, token: str | None, email: str | None) -> None:
-    with zone_of(url, token, email) as zone:
-        wishes = to_wishes(rows, zone.fleet()[1], name)
-        if wishes:
-            zone.add_vms(wishes)
-
-
-async def _to_file(rows: list[Row], name: str, path: Path, zone: ZoneInfo) -> None:
+async def _to_file(content: bytes, path: Path, zone: ZoneInfo, *, create_groups: bool) -> "Imported":
     from loadzone.core.accounts import OPERATOR
     from loadzone.core.engines import open_store
     from loadzone.core.service import Service
+    from loadzone.core.vm_csv import new_groups, read
+    from loadzone.domain import adding
+    from loadzone.zones.csv_import import Imported
 
+    sheet = read(content)
+    checked = adding.checked(sheet.wish(create_groups=create_groups))
     service = Service(open_store(path, zone))
     await service.start()
     try:
-        wishes = to_wishes(rows, service.fleet.groups.values(), name)
-        if wishes:
-            await service.grant(OPERATOR, AddVMs(vms=wishes))
+        groups = new_groups(sheet.rows, service.fleet.groups.values())
+        try:
+            service.check(OPERATOR, checked)
+        except InvalidInput as refused:
+            raise InvalidInput(*sheet.faults, *sheet.located(refused).fields) from None
+        if sheet.faults:
+            raise InvalidInput(*sheet.faults)
+        await service.grant(OPERATOR, checked)
     finally:
         await service.stop()
+    return Imported(count=len(sheet.rows), groups=groups)
 
 
-def _with_lines(error: LoadZoneError, rows: list[Row], name: str) -> LoadZoneError:
-    """Return the error with the file's lines in place of the numbers of the VMs."""
-    text = tell(error, language())
-    if not _PLACE.search(text):
-        return error
+def _refuse(refused: InvalidInput, name: str) -> None:
+    """Tell each fault in a line of its own, with its line and column, and end the command."""
+    from loadzone.i18n import field_text
 
-    def line(match: re.Match[str]) -> str:
-        return say("cli-import-line", path=name, line=rows[int(match[1])].line) + (": " if match[2] else "")
+    lang = language()
+    for fault in refused.fields[:FAULTS_SHOWN]:
+        text = fault.data.get("message") or field_text(fault, lang)
+        if fault.code == "group_unknown":
+            text = f"{text} {say('cli-import-try-create-groups')}"
+        place = f"{_place(fault, name)}: " if fault.field else ""
+        click.echo(for_terminal(f"loadzone: {place}{' '.join(str(text).split())}"), err=True)
+    left_out = len(refused.fields) - FAULTS_SHOWN + int(refused.data.get("errors_left_out", 0))
+    if left_out > 0:
+        click.echo(f"loadzone: {say('cli-import-more-faults', count=left_out)}", err=True)
+    raise click.exceptions.Exit(_FAILED)
 
-    told = LoadZoneError("csv_refused", path=name)
-    told.add_note(_PLACE.sub(line, text))
-    return told
+
+def _place(fault: FieldError, name: str) -> str:
+    found = re.match(r"lines\[(\d+)\](?:\.(.+))?\Z", fault.field)
+    if found is None:
+        return f"{name}: {fault.field}"
+    line = say("cli-import-line", path=name, line=int(found[1]))
+    return f"{line}: {found[2]}" if found[2] else line

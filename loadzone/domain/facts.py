@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import reduce, singledispatch
+from functools import singledispatch
+from itertools import groupby
 from typing import get_args
 
 from msgspec import Struct
@@ -131,7 +132,23 @@ class FactMismatch(ValueError):
 
 def apply_all(fleet: Fleet, facts: Iterable[AnyFact]) -> Fleet:
     """Return the fleet after all facts, in order."""
-    return reduce(apply, facts, fleet)
+    for kind, alike in groupby(facts, type):
+        if kind is VMAdded:
+            fleet = _added_together(fleet, alike)
+        else:
+            for fact in alike:
+                fleet = apply(fleet, fact)
+    return fleet
+
+
+def _added_together(fleet: Fleet, facts: Iterable[AnyFact]) -> Fleet:
+    """Return the fleet after VMs were added: thousands of them one by one would copy much for each."""
+    new: dict[str, VM] = {}
+    for fact in facts:
+        if isinstance(fact, VMAdded):
+            _expect(fact.vm_id not in fleet.vms and fact.vm_id not in new, fact, f"{fact.vm_id} exists")
+            new[fact.vm_id] = _new_vm(fact)
+    return replace(fleet, vms=fleet.vms.put_all(new.items()))
 
 
 def apply(fleet: Fleet, fact: AnyFact) -> Fleet:
@@ -159,8 +176,21 @@ def _apply(fact: Fact, _fleet: Fleet) -> Fleet:
 @_apply.register
 def _(fact: VMAdded, fleet: Fleet) -> Fleet:
     _expect(fact.vm_id not in fleet.vms, fact, f"{fact.vm_id} exists")
-    vm = VM(id=fact.vm_id, group=None, booked_by=None, expires_at=None)
-    return _with_vm(fleet, _described(vm, fact.details))
+    return _with_vm(fleet, _new_vm(fact))
+
+
+def _new_vm(fact: VMAdded) -> VM:
+    details = fact.details
+    return VM(
+        id=fact.vm_id,
+        group=None,
+        booked_by=None,
+        expires_at=None,
+        internal_ip=details.internal_ip,
+        external_ip=details.external_ip,
+        tags=details.tags,
+        note=details.note,
+    )
 
 
 @_apply.register
@@ -193,10 +223,10 @@ def _(fact: VMsMoved, fleet: Fleet) -> Fleet:
         group = groups[group_id]
         stay = tuple(vm_id for vm_id in group.vm_ids if vm_id not in moved)
         groups = groups.put(group_id, replace(group, vm_ids=stay))
-    for vm_id in fact.vm_ids:
-        vm = vms[vm_id]
-        _expect(vm.group is None or vm.group in fact.left, fact, f"{vm_id} was not in the groups it left")
-        vms = vms.put(vm_id, replace(vm, group=fact.group))
+    moving = [vms[vm_id] for vm_id in fact.vm_ids]
+    for vm in moving:
+        _expect(vm.group is None or vm.group in fact.left, fact, f"{vm.id} was not in the groups it left")
+    vms = vms.put_all((vm.id, replace(vm, group=fact.group)) for vm in moving)
     if fact.group is not None:
         group = groups[fact.group]
         groups = groups.put(fact.group, replace(group, vm_ids=(*group.vm_ids, *fact.vm_ids)))

@@ -51,9 +51,9 @@ class Fields:
             self.wrong(field, "vm_id_malformed")
         return vm_id
 
-    def group_name(self, name: str) -> str:
+    def group_name(self, name: str, field: str = "name") -> str:
         """Return a group's name as it is kept."""
-        return self.name("name", name, GROUP_NAME_MAX)
+        return self.name(field, name, GROUP_NAME_MAX)
 
     def name(self, field: str, name: str, limit: int) -> str:
         """Return a name as it is kept: one line, in which something can be seen."""

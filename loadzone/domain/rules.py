@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from msgspec import UNSET
 
-from loadzone.domain import wishes
-from loadzone.domain.errors import Conflict, FieldError, InvalidInput, LoadZoneError, NotFound, invalid
+from loadzone.domain import adding, wishes
+from loadzone.domain.errors import Conflict, NotFound, invalid
 from loadzone.domain.facts import (
     AnyFact,
     BookingMade,
@@ -23,7 +23,6 @@ from loadzone.domain.facts import (
     GroupRenamed,
     HolderWarned,
     UserAdded,
-    VMAdded,
     VMDeleted,
     VMEdited,
     VMsMoved,
@@ -55,7 +54,7 @@ def decide(fleet: Fleet, actor: Actor, wish: wishes.AnyWish, now: datetime, poli
 
 
 @singledispatch
-def _decide(wish: wishes.Wish, _at: Situation) -> Facts:
+def _decide(wish: wishes.AnyWish, _at: Situation) -> Facts:
     raise TypeError(f"no rule for {type(wish).__name__}")
 
 
@@ -170,49 +169,22 @@ def _held(at: Situation, vm_id: str) -> VM:
 
 @_decide.register
 def _(wish: wishes.AddVM, at: Situation) -> Facts:
-    by = demand(at.actor, Act.MANAGE_FLEET)
-    return _added(wish, at, by)
+    return adding.added_one(wish, _addition(at))
 
 
 @_decide.register
 def _(wish: wishes.AddVMs, at: Situation) -> Facts:
+    return adding.added(adding.checked(wish), _addition(at))
+
+
+@_decide.register
+def _(wish: wishes.CheckedVMs, at: Situation) -> Facts:
+    return adding.added(wish, _addition(at))
+
+
+def _addition(at: Situation) -> adding.Addition:
     by = demand(at.actor, Act.MANAGE_FLEET)
-    facts: list[AnyFact] = []
-    errors: list[FieldError] = []
-    seen: set[str] = set()
-    groups: dict[int, list[str]] = {}
-    for number, one in enumerate(wish.vms):
-        place = f"vms[{number}]"
-        try:
-            if one.id in seen:
-                raise Conflict("vm_exists", vm_id=one.id)
-            facts.extend(fact for fact in _added(one, at, by) if isinstance(fact, VMAdded))
-        except InvalidInput as wrong:
-            errors.extend(FieldError(f"{place}.{each.field}", each.code, each.data) for each in wrong.fields)
-        except LoadZoneError as wrong:
-            errors.append(FieldError(place, wrong.code, wrong.data))
-        seen.add(one.id)
-        if one.group_id is not None:
-            groups.setdefault(one.group_id, []).append(one.id)
-    if errors:
-        raise InvalidInput(*errors)
-    # One move a group: adding thousands of VMs one by one to a group would cost the square of their number.
-    moves = (VMsMoved(at=at.now, by=by, vm_ids=tuple(vm_ids), group=group) for group, vm_ids in groups.items())
-    return (*facts, *moves)
-
-
-def _added(wish: wishes.AddVM, at: Situation, by: str) -> Facts:
-    fields = Fields()
-    vm_id = fields.vm_id(wish.id)
-    details = _details(fields, wish)
-    fields.check()
-    if vm_id in at.fleet.vms:
-        raise Conflict("vm_exists", vm_id=vm_id)
-    added = VMAdded(at=at.now, by=by, vm_id=vm_id, details=details)
-    if wish.group_id is None:
-        return (added,)
-    group = _group(at.fleet, wish.group_id)
-    return (added, VMsMoved(at=at.now, by=by, vm_ids=(vm_id,), group=group.id))
+    return adding.Addition(fleet=at.fleet, now=at.now, by=by)
 
 
 @_decide.register
@@ -230,17 +202,17 @@ def _(wish: wishes.EditVM, at: Situation) -> Facts:
     return tuple(facts)
 
 
-def _details(fields: Fields, wish: wishes.AddVM | wishes.EditVM, old: VM | None = None) -> Details:
-    before = Details() if old is None else old
+def _details(fields: Fields, wish: wishes.EditVM, old: VM) -> Details:
+    kept = UNSET
     return Details(
-        internal_ip=before.internal_ip
-        if wish.internal_ip is UNSET
+        internal_ip=old.internal_ip
+        if wish.internal_ip is kept
         else fields.address("internal_ip", wish.internal_ip),
-        external_ip=before.external_ip
-        if wish.external_ip is UNSET
+        external_ip=old.external_ip
+        if wish.external_ip is kept
         else fields.address("external_ip", wish.external_ip),
-        tags=before.tags if wish.tags is UNSET else fields.tags(wish.tags),
-        note=before.note if wish.note is UNSET else fields.text("note", wish.note, NOTE_MAX),
+        tags=old.tags if wish.tags is kept else fields.tags(wish.tags),
+        note=old.note if wish.note is kept else fields.text("note", wish.note, NOTE_MAX),
     )
 
 

@@ -52,6 +52,20 @@ class Table(Mapping[K, V]):
         new = known is None
         return self._with_bucket(index, bucket, new, new)
 
+    def put_all(self, items: Iterable[tuple[K, V]]) -> "Table[K, V]":
+        """Return a table with all of `items`, as `put` for each would; each bucket is copied once."""
+        buckets = [bucket.copy() for bucket in self._buckets]
+        place, grown = self._next, 0
+        for key, value in items:
+            bucket = buckets[hash(key) % _BUCKETS]
+            known = bucket.get(key)
+            bucket[key] = (place if known is None else known[0], value)
+            if known is None:
+                place, grown = place + 1, grown + 1
+        table: Table[K, V] = Table.__new__(Table)
+        table._set(buckets, self._length + grown, place)
+        return table
+
     def drop(self, key: K) -> "Table[K, V]":
         """Return a table without `key`; raises KeyError where there is none."""
         index = hash(key) % _BUCKETS

@@ -5,6 +5,9 @@ Unknown fields are refused, so that a misspelled one is never ignored in silence
 
 from msgspec import UNSET, Struct, UnsetType, field
 
+from loadzone.domain.errors import FieldError
+from loadzone.domain.model import Details
+
 
 class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Base of all wishes."""
@@ -32,10 +35,11 @@ class Release(Wish, frozen=True, kw_only=True):
 
 
 class AddVM(Wish, frozen=True, kw_only=True):
-    """Add a VM to the fleet."""
+    """Add a VM to the fleet, perhaps in a group: by its id, or by its name."""
 
     id: str
     group_id: int | None = None
+    group: str | None = None
     internal_ip: str | None = None
     external_ip: str | None = None
     tags: tuple[str, ...] = ()
@@ -43,9 +47,28 @@ class AddVM(Wish, frozen=True, kw_only=True):
 
 
 class AddVMs(Wish, frozen=True, kw_only=True):
-    """Add many VMs, all or none."""
+    """Add many VMs, all or none; with `create_groups` also the groups that they name and that do not exist."""
 
     vms: tuple[AddVM, ...]
+    create_groups: bool = False
+
+
+class CheckedVM(Struct, frozen=True, kw_only=True, gc=False):
+    """A VM to add whose fields are clean, unless it is `faulty`."""
+
+    id: str
+    details: Details
+    group_id: int | None = None
+    group: str | None = None
+    faulty: bool = False
+
+
+class CheckedVMs(Struct, frozen=True, kw_only=True):
+    """Many VMs to add, all or none, and what is wrong with those that are faulty."""
+
+    vms: tuple[CheckedVM, ...]
+    faults: tuple[FieldError, ...] = ()
+    create_groups: bool = False
 
 
 class EditVM(Wish, frozen=True, kw_only=True):
@@ -112,6 +135,7 @@ AnyWish = (
     | Release
     | AddVM
     | AddVMs
+    | CheckedVMs
     | EditVM
     | DeleteVM
     | AddGroup

@@ -1,9 +1,9 @@
 """The bodies of requests that are not wishes, and the answers. Unknown fields of a request are refused."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from loadzone.core.accounts import TokenInfo
 from loadzone.core.store import Entry
@@ -99,6 +99,22 @@ class AddToken(Body, frozen=True, kw_only=True):
     email: str | None = None
 
 
+class CSVPiece(Body, frozen=True, kw_only=True):
+    """Piece number `piece`, from 0 on, of the file that the sender calls `upload`; `content` is in Base64."""
+
+    upload: Annotated[str, Meta(min_length=1, max_length=64)]
+    piece: Annotated[int, Meta(ge=0)]
+    content: bytes
+
+
+class CSVFile(Body, frozen=True, kw_only=True):
+    """A CSV file: its `content` in Base64, or the name of an `upload`."""
+
+    content: bytes | None = None
+    upload: str | None = None
+    create_groups: bool = False
+
+
 class RevokeToken(Body, frozen=True, kw_only=True):
     """End a token by its id."""
 
@@ -141,6 +157,33 @@ class ManyVMs(Answer, frozen=True, kw_only=True):
     """Several VMs."""
 
     vms: list[VM]
+
+
+class CSVRow(Answer, frozen=True, kw_only=True):
+    """A VM as a file names it: the line where it begins, and its cells."""
+
+    line: int
+    cells: dict[str, str]
+
+
+class CheckedCSV(Answer, frozen=True, kw_only=True):
+    """What a file holds: how many VMs, the first `rows` of them, and the groups that it names but do not exist.
+
+    A refusal has the same members, with the rows that are wrong first, and how many are in `wrong`.
+    """
+
+    count: int
+    wrong: int
+    rows: list[CSVRow]
+    new_groups: list[str]
+
+
+class CSVImported(Answer, frozen=True, kw_only=True):
+    """How many VMs were added, what all their ids begin with, and the groups that were created for them."""
+
+    count: int
+    common: str
+    groups: list[str]
 
 
 class Me(Answer, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Any
 from loadzone.domain import wishes
 from loadzone.domain.model import VM, Fleet, Group
 from loadzone.domain.permissions import Act, demand
-from loadzone.web.bodies import Done, ManyVMs, Me, VMIds
+from loadzone.web.bodies import Done, Me, VMIds
 from loadzone.web.route import Asked, Call
 
 DONE = Done()
@@ -23,12 +23,6 @@ def granted(show: Callable[[Fleet, Any], Any]) -> Call:
     return call
 
 
-async def checked(asked: Asked) -> Done:
-    """Say of a wish only whether it would be granted now."""
-    asked.site.service.check(asked.caller.actor, asked.body)
-    return DONE
-
-
 def vm_of(fleet: Fleet, wish: wishes.Book | wishes.Renew | wishes.Release | wishes.EditVM) -> VM:
     """Show the VM that a wish names."""
     return fleet.vms[wish.vm_id]
@@ -37,11 +31,6 @@ def vm_of(fleet: Fleet, wish: wishes.Book | wishes.Renew | wishes.Release | wish
 def vm_added(fleet: Fleet, wish: wishes.AddVM) -> VM:
     """Show the VM just added."""
     return fleet.vms[wish.id]
-
-
-def vms_added(fleet: Fleet, wish: wishes.AddVMs) -> ManyVMs:
-    """Show the VMs just added."""
-    return ManyVMs(vms=[fleet.vms[one.id] for one in wish.vms])
 
 
 def group_added(fleet: Fleet, _wish: wishes.AddGroup) -> Group:

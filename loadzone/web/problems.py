@@ -41,6 +41,10 @@ _MEMBERS: Final = frozenset({"type", "title", "status", "detail", "code", "error
 _SAFE_INTEGER: Final = 2**53
 
 
+# Each fault is a sentence that is made on the event loop, and nobody reads more.
+FAULTS_TOLD: Final = 200
+
+
 class RequestRefused(LoadZoneError):
     """A request that is wrong as HTTP, whatever it asks for."""
 
@@ -94,6 +98,9 @@ def status_of(error: LoadZoneError) -> int:
 def problem(error: LoadZoneError, lang: str) -> Problem:
     """Return `error` told in `lang`. Its data become members beside the standard ones, as `holder` and `until`."""
     status = status_of(error)
+    if isinstance(error, InvalidInput) and len(error.fields) > FAULTS_TOLD:
+        left_out = len(error.fields) - FAULTS_TOLD
+        error = InvalidInput(*error.fields[:FAULTS_TOLD], code=error.code, **error.data, errors_left_out=left_out)
     text = error_text(error, lang)
     told: dict[str, Any] = {
         "type": f"/docs#{error.code}",
@@ -107,8 +114,7 @@ def problem(error: LoadZoneError, lang: str) -> Problem:
         told["errors"] = [
             {"field": each.field, "message": field_text(each, lang), "code": each.code} for each in error.fields
         ]
-    else:
-        told.update((name, _plain(value)) for name, value in error.data.items() if name not in _MEMBERS)
+    told.update((name, _plain(value)) for name, value in error.data.items() if name not in _MEMBERS)
     return Problem(status, _headers(error, status, lang), msgspec.json.encode(told))
 
 
@@ -131,6 +137,8 @@ def _plain(value: Any) -> Any:
             return value if abs(value) < _SAFE_INTEGER else str(value)
         case list() | tuple():
             return [_plain(each) for each in value]
+        case msgspec.Struct():
+            return value
         case _:
             return str(value)
 

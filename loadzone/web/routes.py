@@ -6,7 +6,7 @@ from loadzone.core.accounts import PersonInfo, TokenInfo
 from loadzone.domain import wishes
 from loadzone.domain.model import VM, Group
 from loadzone.domain.permissions import Act
-from loadzone.web import audit, bodies, fleet_calls, health, people_calls
+from loadzone.web import audit, bodies, fleet_calls, health, import_calls, people_calls
 from loadzone.web.audit import AuditHandler
 from loadzone.web.calls import Calls
 from loadzone.web.docs_page import Docs, DocsHandler, DocumentHandler
@@ -33,6 +33,8 @@ def _given(site: Site, route: Route) -> dict[str, Any]:
     return {"site": site}
 
 
+# id,group / server-12,GPU
+_CSV = {"content": "aWQsZ3JvdXAKc2VydmVyLTEyLEdQVQo=", "create_groups": True}
 _BOOKED = {"vm_id": "server-02", "hours": 4}
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -150,7 +152,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/import-vms",
         name="importVMs",
-        call=granted(fleet_calls.vms_added),
+        call=import_calls.import_vms,
         body=wishes.AddVMs,
         answer=bodies.ManyVMs,
         status=201,
@@ -161,12 +163,48 @@ ROUTES: Final[tuple[Route, ...]] = (
         method="POST",
         path="/check-import-vms",
         name="checkImportVMs",
-        call=fleet_calls.checked,
+        call=import_calls.check_import,
         body=wishes.AddVMs,
         answer=bodies.Done,
         act=Act.MANAGE_FLEET,
         repeatable=False,
         example={"vms": [{"id": "server-10"}, {"id": "server-11", "group_id": 1}]},
+    ),
+    Route(
+        method="POST",
+        path="/import-csv",
+        name="importCSV",
+        call=import_calls.import_csv,
+        body=bodies.CSVFile,
+        answer=bodies.CSVImported,
+        status=201,
+        act=Act.MANAGE_FLEET,
+        errors=("upload_not_found",),
+        example=_CSV,
+    ),
+    Route(
+        method="POST",
+        path="/check-csv",
+        name="checkCSV",
+        call=import_calls.check_csv,
+        body=bodies.CSVFile,
+        answer=bodies.CheckedCSV,
+        act=Act.MANAGE_FLEET,
+        repeatable=False,
+        errors=("upload_not_found",),
+        example=_CSV,
+    ),
+    Route(
+        method="POST",
+        path="/upload-csv",
+        name="uploadCSV",
+        call=import_calls.upload_csv,
+        body=bodies.CSVPiece,
+        answer=bodies.Done,
+        act=Act.MANAGE_FLEET,
+        repeatable=False,
+        errors=("upload_too_large",),
+        example={"upload": "fleet", "piece": 0, "content": _CSV["content"]},
     ),
     Route(
         method="POST",

@@ -17,6 +17,7 @@ from loadzone.web.metrics import Metrics
 from loadzone.web.problems import language
 from loadzone.web.proxies import LOOPBACK, Network, Proxies
 from loadzone.web.snapshots import Snapshots
+from loadzone.web.uploads import Uploads
 
 
 class Told(NamedTuple):
@@ -55,6 +56,7 @@ class Site:
     ring: Ring = field(default_factory=Ring)
     proxies: Proxies = field(default_factory=Proxies)
     metrics_from: Sequence[Network] = LOOPBACK
+    uploads: Uploads = field(default_factory=Uploads)
     replays: Replays = field(default_factory=Replays)
     snapshots: Snapshots = field(default_factory=Snapshots)
 

@@ -53,10 +53,10 @@ def test_a_text_that_is_no_list_of_vms_is_refused_whole(
     ann = before(arrive, desk, lang, phone=phone)
     text = ann.field("admin-import-text")
     wrongs: tuple[tuple[str, str, dict[str, Any]], ...] = (
-        ("name,group\nx,\n", "admin-import-no-id", {}),
-        ("id,color\nx,red\n", "admin-import-column", {"column": "color", "columns": COLUMNS}),
-        ("id,id\nx,y\n", "admin-import-column", {"column": "id", "columns": COLUMNS}),
-        ('id,note\nx,"open\n', "admin-import-unfinished", {}),
+        ("name,group\nx,\n", "error-csv-no-id", {}),
+        ("id,color\nx,red\n", "error-csv-column", {"column": "color", "columns": COLUMNS}),
+        ("id,id\nx,y\n", "error-csv-column", {"column": "id", "columns": COLUMNS}),
+        ('id,note\nx,"open\n', "error-csv-unclosed", {}),
         ("id,note\n", "admin-import-empty", {}),
     )
     for typed, key, data in wrongs:
@@ -78,13 +78,19 @@ def test_each_line_says_what_is_wrong_with_it(arrive: Arrive, desk: Process, lan
     ann.field("admin-import-text").fill("\n".join(["id,group,internal_ip", *lines]))
     expect(ann.page.get_by_text(ann.say("admin-import-wrong", n=6), exact=True)).to_be_visible()
     expect(row(ann, "server-01", ann.say("error-vm-exists", vm_id="server-01"))).to_be_visible()
-    expect(row(ann, "new-1", ann.say("admin-import-group", group="Nowhere"))).to_be_visible()
-    malformed = f"{ann.say('admin-import-id-column')}: {ann.say('error-vm-id-malformed')}"
+    nowhere = ann.say("error-group-unknown", group="Nowhere")
+    expect(row(ann, "new-1", nowhere)).to_be_visible()
+    malformed, address = ann.say("error-vm-id-malformed"), ann.say("error-address-malformed")
     expect(row(ann, "Production", malformed)).to_be_visible()
-    address = f"{ann.say('admin-import-internal-ip-column')}: {ann.say('error-address-malformed')}"
-    expect(row(ann, "new 4", ann.say("admin-import-group", group="Nowhere"), malformed, address)).to_be_visible()
-    expect(row(ann, "new-2", ann.say("admin-import-fields"))).to_be_visible()
+    expect(row(ann, "new 4", nowhere, malformed, address)).to_be_visible()
+    beside = row(ann, "new 4").get_by_role("cell").filter(has_text="10.0.0.999")
+    expect(beside).to_contain_text(address)
+    expect(row(ann, "new-2", ann.say("error-csv-too-many-fields"))).to_be_visible()
     expect(row(ann, ann.say("error-vm-exists", vm_id="new-3"))).to_have_count(1)
+    # It is offered to make the group; what else is wrong stays.
+    offer = ann.page.get_by_label(ann.say("admin-import-create", n=1, groups="Nowhere"), exact=True)
+    offer.check()
+    expect(ann.page.get_by_text(ann.say("admin-import-wrong", n=5), exact=True)).to_be_visible()
     adding(ann).click(force=True)
     assert known(desk) == seen
 
@@ -105,19 +111,47 @@ def test_what_happens_meanwhile_goes_to_its_line(arrive: Arrive, desk: Process, 
     text.fill(f"id;group;tags\n{one};Production;a\n{two};;\n")
     expect(ann.page.get_by_text(ann.say("admin-import-ready", n=2), exact=True)).to_be_visible()
     adding(ann).dblclick()
-    expect(ann.page.get_by_text(ann.say("admin-imported", n=2), exact=True)).to_be_visible()
+    expect(ann.page.get_by_text(ann.say("admin-imported", n=2))).to_be_visible()
     expect(text).to_have_value("")
     assert known(desk) >= {one, two}
 
 
-def test_a_file_that_is_not_utf_8_is_told_apart(arrive: Arrive, desk: Process, tmp_path: Path) -> None:
+def test_a_file_of_another_encoding_is_told_apart(arrive: Arrive, desk: Process, tmp_path: Path) -> None:
     """A file in an old encoding is not taken for one with strange letters; saved anew it is read."""
     ann = before(arrive, desk, "ru")
     file = tmp_path / "vms.csv"
     file.write_bytes("id,note\nold-1,запасная\n".encode("cp1251"))
     ann.field("admin-import-file").set_input_files(file)
-    expect(ann.page.get_by_role("alert").get_by_text(ann.say("admin-import-encoding"))).to_be_visible()
-    file.write_bytes("\ufeffid\tnote\r\nold-1\tзапасная\r\n".encode())
+    expect(ann.page.get_by_role("alert").get_by_text(ann.say("error-csv-not-utf8"))).to_be_visible()
+    file.write_bytes("sep=;\nID;Note\nold-1;запасная\n".encode("utf-16"))
     ann.field("admin-import-file").set_input_files(file)
     expect(row(ann, "old-1", "запасная")).to_be_visible()
-    expect(ann.page.get_by_text(ann.say("admin-import-encoding"))).to_have_count(0)
+    expect(ann.page.get_by_text(ann.say("error-csv-not-utf8"))).to_have_count(0)
+
+
+def test_the_pages_own_sample_is_imported_with_its_groups_and_found(arrive: Arrive, desk: Process) -> None:
+    """The group is offered to be created; after that a link leads to the new VMs."""
+    ann = before(arrive, desk)
+    text = ann.field("admin-import-text")
+    text.fill(text.get_attribute("placeholder") or "")
+    expect(ann.page.get_by_text(ann.say("admin-import-wrong", n=2), exact=True)).to_be_visible()
+    ann.page.get_by_label(ann.say("admin-import-create", n=1, groups="GPU"), exact=True).check()
+    expect(ann.page.get_by_text(ann.say("admin-import-ready", n=2), exact=True)).to_be_visible()
+    adding(ann).click()
+    expect(ann.page.get_by_text(ann.say("admin-imported", n=2))).to_be_visible()
+    ann.page.get_by_role("link", name=ann.say("admin-import-see"), exact=True).click()
+    ann.page.wait_for_url("**/?q=server-4")
+    expect(ann.page.get_by_text("server-42", exact=True).first).to_be_visible()
+
+
+def test_a_file_of_thousands_of_vms_goes_in_pieces(arrive: Arrive, desk: Process, tmp_path: Path) -> None:
+    """More than fits into one request, all of them in one change."""
+    ann = before(arrive, desk)
+    file = tmp_path / "vms.csv"
+    rows = "".join(f"many-{number:05},10.9.{number // 250}.{number % 250},{'x' * 120}\n" for number in range(8000))
+    file.write_text("id,internal_ip,note\n" + rows, encoding="utf-8")
+    ann.field("admin-import-file").set_input_files(file)
+    expect(ann.page.get_by_text(ann.say("admin-import-ready", n=8000), exact=True)).to_be_visible(timeout=30_000)
+    adding(ann).click()
+    expect(ann.page.get_by_text(ann.say("admin-imported", n=8000))).to_be_visible(timeout=30_000)
+    assert {f"many-{number:05}" for number in range(8000)} <= known(desk)

@@ -10,17 +10,12 @@ from pathlib import Path
 import httpx
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import loadzone as package
 from loadzone import analytics
-from loadzone.cli.imports import read_rows, to_wishes
 from loadzone.core.data_file import archive_path, journal_path, read_state, sealed_path
 from loadzone.core.journal import encode_line
-from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.facts import BookingMade, Change, UserAdded
-from loadzone.domain.model import Group
 from tests.conftest import LiveServer, Run
 
 AT = datetime(2026, 2, 1, tzinfo=UTC)
@@ -308,12 +303,15 @@ def test_import_adds_all_vms_of_the_file(data_file: Path, loadzone: Run, tmp_pat
     ("content", "told"),
     [
         (GOOD + "bad id,,,,,\n", "vms.csv, line 5: id:"),
-        (GOOD + "new-1,,,,,\n", "vms.csv, line 5: There is already a VM new-1"),
-        (GOOD + "server-01,,,,,\n", "vms.csv, line 5: There is already a VM server-01"),
+        (GOOD + "new-1,,,,,\n", "vms.csv, line 5: id: There is already a VM new-1"),
+        (GOOD + "server-01,,,,,\n", "vms.csv, line 5: id: There is already a VM server-01"),
         (GOOD + "new-4,,10.0.0,,,\n", "vms.csv, line 5: internal_ip:"),
-        (GOOD + "new-4,Nowhere,,,,\n", "vms.csv, line 5: there is no group"),
-        (GOOD + "new-4,,,,,,more\n", "vms.csv, line 5: more fields than columns"),
-        (GOOD + 'new-4,"x\n', "vms.csv, line 5: this is not CSV"),
+        (
+            GOOD + "new-4,Nowhere,,,,\n",
+            "vms.csv, line 5: group: There is no group “Nowhere”. With --create-groups",
+        ),
+        (GOOD + "new-4,,,,,,more\n", "vms.csv, line 5: There are more fields than columns"),
+        (GOOD + 'new-4,"x\n', "vms.csv, line 5: A quote is opened here"),
         ("name\nnew-1\n", "id among them"),
         ("id,ip\nnew-1,10.0.0.1\n", "“ip” is unknown"),
         ("id,id\nnew-1,x\n", "“id” is unknown or there twice"),
@@ -332,52 +330,10 @@ def test_a_wrong_row_is_named_and_nothing_is_added(
     assert read_state(data_file).fleet == before
 
 
-def test_a_file_that_is_not_utf8_is_refused_with_the_line() -> None:
-    with pytest.raises(LoadZoneError) as caught:
-        read_rows(b"id,note\na,b\nb,\xff\n", "vms.csv")
-    assert (caught.value.code, caught.value.data["line"]) == ("csv_not_utf8", 3)
-
-
-cells = st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
-
-
-@given(
-    st.lists(st.fixed_dictionaries({"id": cells, "note": cells, "tags": st.lists(cells, max_size=3)}), max_size=8)
-)
-def test_what_a_csv_writer_writes_is_read_as_it_was_but_for_blanks_at_the_ends(
-    rows: list[dict[str, object]],
-) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(("note", "id", "tags"))
-    for row in rows:
-        tags = row["tags"]
-        assert isinstance(tags, list)
-        writer.writerow((row["note"], row["id"], ";".join(tags)))
-    read = to_wishes(read_rows(text.getvalue().encode(), "vms.csv"), [], "vms.csv")
-    assert [wish.id for wish in read] == [str(row["id"]).strip() for row in rows]
-    assert [wish.note or "" for wish in read] == [str(row["note"]).strip() for row in rows]
-
-
-def test_a_group_is_found_by_name_before_id_and_whatever_its_case() -> None:
-    groups = [Group(id=1, name="2"), Group(id=2, name="GPU")]
-    rows = read_rows(b"id,group\na,gpu\nb,2\nc,1\nd,\n", "vms.csv")
-    assert [wish.group_id for wish in to_wishes(rows, groups, "vms.csv")] == [2, 1, 1, None]
-
-
 def test_what_is_imported_is_seen_by_connect(data_file: Path, loadzone: Run, tmp_path: Path) -> None:
     (tmp_path / "vms.csv").write_text(GOOD, encoding="utf-8")
     loadzone("import", "vms.csv")
     assert "new-3" in package.connect(data_file).vms().index
-
-
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_a_spreadsheet_may_part_columns_as_its_country_does(separator: str) -> None:
-    """What parts the names in the first line parts all of the file; in quotes it is text."""
-    lines = [["id", "tags", "note"], ["new-1", '"a;b"', '"one, two"'], ["new-2", "", ""]]
-    content = "\n".join(separator.join(line) for line in lines)
-    first, second = read_rows(content.encode(), "vms.csv")
-    assert (first.id, first.details, second.id) == ("new-1", {"tags": ["a", "b"], "note": "one, two"}, "new-2")
 
 
 def test_what_is_written_from_a_private_file_is_as_private(
@@ -397,3 +353,27 @@ def test_what_is_written_from_a_private_file_is_as_private(
     written = [*(tmp_path / "kept").iterdir(), *(tmp_path / f for f in ("seen.csv", "seen.html", "mended.json"))]
     assert {stat.S_IMODE(each.stat().st_mode) for each in written} == {0o600}
     assert len(written) == 5
+
+
+def test_every_fault_has_its_line_and_nothing_is_added_until_groups_may_be_created(
+    data_file: Path, loadzone: Run, tmp_path: Path
+) -> None:
+    """Then the groups come with the VMs."""
+    before = read_state(data_file).fleet
+    (tmp_path / "vms.csv").write_bytes(b"sep=;\r\nID;Group;Internal IP\r\na;GPU;1\r\nSERVER-01;Lab;\r\n")
+    done = loadzone("import", "vms.csv", "--data", "data.json")
+    assert done.returncode == 1
+    places = [line.split(": ")[1:3] for line in done.stderr.splitlines()]
+    assert places == [["vms.csv, line 3", "internal_ip"], ["vms.csv, line 4", "id"]]
+    assert "There is already a VM server-01" in done.stderr
+    (tmp_path / "vms.csv").write_text("id;group\na;GPU\nb;gpu\nc;Lab\n")
+    done = loadzone("import", "vms.csv", "--data", "data.json")
+    assert done.stderr.count("There is no group") == 3
+    assert read_state(data_file).fleet == before
+    done = loadzone("import", "vms.csv", "--data", "data.json", "--create-groups")
+    assert (done.returncode, done.stdout) == (0, "Groups created: GPU, Lab.\n3 VMs added.\n")
+    fleet = read_state(data_file).fleet
+    assert [group.vm_ids for group in fleet.groups.values() if group.name in {"GPU", "Lab"}] == [
+        ("a", "b"),
+        ("c",),
+    ]

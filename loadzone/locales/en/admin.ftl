@@ -160,18 +160,13 @@ admin-did-vm_deleted = VM deleted
 
 # Import
 
-admin-import-about = A CSV file with a line of column names: $columns. Tags are separated by semicolons; a group is named or numbered. All VMs are added, or none.
+admin-import-about = A CSV file with a line of column names: $columns. Tags are separated by semicolons or commas; a group is named or numbered. All VMs are added, or none.
 admin-import-file = File
 admin-import-text = Or the text itself
-admin-import-hint = At most 1 MiB
+admin-import-hint = At most 8 MiB
 admin-import-empty = There is a line of column names, but no VM.
 admin-import-add = Add all
 admin-import-preview = Preview
-admin-import-unfinished = A quote is opened and never closed.
-admin-import-no-id = The first line must name the columns, id among them.
-admin-import-column = Column “$column” is unknown or there twice. Known are: $columns.
-admin-import-fields = more fields than columns
-admin-import-group = there is no group “$group”
 admin-import-id-column = Name
 admin-import-group-column = Group
 admin-import-internal-ip-column = Internal address
@@ -194,7 +189,11 @@ admin-imported-one = $n VM added.
 admin-imported-few = $n VMs added.
 admin-imported-many = $n VMs added.
 admin-imported-other = $n VMs added.
-admin-import-encoding = The file is not in UTF-8. Save it in your spreadsheet as “CSV UTF-8”, and choose it again.
+admin-import-see = See them
+admin-import-create-one = Create the group that does not exist: $groups
+admin-import-create-few = Create the $n groups that do not exist: $groups
+admin-import-create-many = Create the $n groups that do not exist: $groups
+admin-import-create-other = Create the $n groups that do not exist: $groups
 admin-import-example =
     id,group,internal_ip,tags,note
     server-41,GPU,10.20.0.41,linux;a100,

@@ -25,7 +25,7 @@ cli-export = Write data for other programs.
 cli-export-history = Write the booking history of a data file or a server, oldest first.
 cli-export-history-more = It reads the data file, where a server may be running, or with --url (or LOADZONE_URL) a server. Columns: user, vm_id, start, end, action, reason, by.
 cli-import = Add VMs from a CSV file, all or none.
-cli-import-more = Columns: id, and as you like group (name or id), internal_ip, external_ip, tags (with ; between them), note. With --url (or LOADZONE_URL) the VMs go to a running server, with --data into a file that no server uses.
+cli-import-more = Columns: id, and as you like group (name or id), internal_ip, external_ip, tags (with ; or , between them), note. With --url (or LOADZONE_URL) the VMs go to a running server, with --data into a file that no server uses.
 cli-backup = Copy the data file, journal included, while the server runs.
 cli-demo = Make up a fleet with a believable history.
 cli-demo-more = The same seed within the same hour (or with the same --now) gives the same file.
@@ -139,6 +139,16 @@ cli-imported = { $count ->
     [one] { $count } VM added.
    *[other] { $count } VMs added.
 }
+cli-import-create-groups = Create the groups that the file names and that do not exist.
+cli-import-groups = { $count ->
+    [one] Group created: { $groups }.
+   *[other] Groups created: { $groups }.
+}
+cli-import-more-faults = … and { $count ->
+    [one] { $count } more fault.
+   *[other] { $count } more faults.
+}
+cli-import-try-create-groups = With --create-groups the missing groups are created.
 cli-import-line = { $path }, line { $line }
 cli-backed-up = { $path }: { $vms ->
     [one] { $vms } VM
@@ -242,10 +252,3 @@ error-no-target = No server is named: give an address or a file, or set LOADZONE
 error-url-malformed = { $url } is no address of a server: such an address is like http://localhost:5000 or https://loadzone.example.com.
 error-server-unreachable = The server { $url } cannot be reached: { $detail }.
 error-server-strange = What answered is no LoadZone server (HTTP { $status }).
-error-csv-not-utf8 = { $path }, line { $line }: the file must be UTF-8.
-error-csv-malformed = { $path }, line { $line }: this is not CSV: { $detail }.
-error-csv-no-id = { $path }: the first line must name the columns, id among them.
-error-csv-column = { $path }: the column “{ $column }” is unknown or there twice; there may be { $columns }.
-error-csv-too-many-fields = { $path }, line { $line }: more fields than columns.
-error-csv-group = { $path }, line { $line }: there is no group “{ $group }”.
-error-csv-refused = { $path } was refused.

@@ -160,18 +160,13 @@ admin-did-vm_deleted = ВМ удалена
 
 # Import
 
-admin-import-about = Файл CSV, в первой строке имена столбцов: $columns. Метки разделяются точкой с запятой, группа — имя или номер. Добавляются все ВМ или ни одной.
+admin-import-about = Файл CSV, в первой строке имена столбцов: $columns. Метки разделяются точкой с запятой или запятой, группа — имя или номер. Добавляются все ВМ или ни одной.
 admin-import-file = Файл
 admin-import-text = Или сам текст
-admin-import-hint = Не больше 1 МиБ
+admin-import-hint = Не больше 8 МиБ
 admin-import-empty = Есть строка с именами столбцов, но нет ни одной ВМ.
 admin-import-add = Добавить все
 admin-import-preview = Предпросмотр
-admin-import-unfinished = Кавычка открыта и не закрыта.
-admin-import-no-id = Первая строка должна называть столбцы, среди них id.
-admin-import-column = Столбец «$column» неизвестен или повторяется. Известны: $columns.
-admin-import-fields = полей больше, чем столбцов
-admin-import-group = нет группы «$group»
 admin-import-id-column = Имя
 admin-import-group-column = Группа
 admin-import-internal-ip-column = Внутренний адрес
@@ -194,7 +189,11 @@ admin-imported-one = Добавлена $n ВМ.
 admin-imported-few = Добавлены $n ВМ.
 admin-imported-many = Добавлено $n ВМ.
 admin-imported-other = Добавлено $n ВМ.
-admin-import-encoding = Файл не в кодировке UTF-8. Сохраните его в редакторе таблиц как «CSV UTF-8» и выберите снова.
+admin-import-see = Показать их
+admin-import-create-one = Создать группу, которой ещё нет: $groups
+admin-import-create-few = Создать $n группы, которых ещё нет: $groups
+admin-import-create-many = Создать $n групп, которых ещё нет: $groups
+admin-import-create-other = Создать $n группы, которых ещё нет: $groups
 admin-import-example =
     id,group,internal_ip,tags,note
     server-41,GPU,10.20.0.41,linux;a100,

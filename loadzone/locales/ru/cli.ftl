@@ -25,7 +25,7 @@ cli-export = Выгрузить данные для других програм�
 cli-export-history = Выгрузить историю бронирований из файла данных или с сервера, от старых записей к новым.
 cli-export-history-more = Читает файл данных (сервер может работать) или, с --url (либо LOADZONE_URL), сервер. Столбцы: user, vm_id, start, end, action, reason, by.
 cli-import = Добавить ВМ из файла CSV: все или ни одной.
-cli-import-more = Столбцы: id и по желанию group (название или номер), internal_ip, external_ip, tags (через точку с запятой), note. С --url (или LOADZONE_URL) ВМ попадут на работающий сервер, с --data — в файл, с которым сервер не работает.
+cli-import-more = Столбцы: id и по желанию group (название или номер), internal_ip, external_ip, tags (через точку с запятой или запятую), note. С --url (или LOADZONE_URL) ВМ попадут на работающий сервер, с --data — в файл, с которым сервер не работает.
 cli-backup = Скопировать файл данных вместе с журналом, не останавливая сервер.
 cli-demo = Придумать парк ВМ с правдоподобной историей.
 cli-demo-more = Одно и то же число --seed в течение часа (или с тем же --now) даёт один и тот же файл.
@@ -131,6 +131,17 @@ cli-imported = { $count ->
     [one] Добавлена { $count } ВМ.
    *[other] Добавлено { $count } ВМ.
 }
+cli-import-create-groups = Создать группы, которые названы в файле и которых нет.
+cli-import-groups = { $count ->
+    [one] Создана группа: { $groups }.
+   *[other] Созданы группы: { $groups }.
+}
+cli-import-more-faults = … и ещё { $count ->
+    [one] { $count } ошибка.
+    [few] { $count } ошибки.
+   *[other] { $count } ошибок.
+}
+cli-import-try-create-groups = С --create-groups недостающие группы будут созданы.
 cli-import-line = { $path }, строка { $line }
 cli-backed-up = { $path }: ВМ — { $vms }, записей истории — { $records }.
 cli-backed-up-accounts = { $path }: учётные записи. Храните файл надёжно.
@@ -223,10 +234,3 @@ error-no-target = Сервер не указан: передайте адрес 
 error-url-malformed = { $url } — не адрес сервера: такой адрес выглядит как http://localhost:5000 или https://loadzone.example.com.
 error-server-unreachable = Сервер { $url } недоступен: { $detail }.
 error-server-strange = Ответил не сервер LoadZone (HTTP { $status }).
-error-csv-not-utf8 = { $path }, строка { $line }: файл должен быть в UTF-8.
-error-csv-malformed = { $path }, строка { $line }: это не CSV: { $detail }.
-error-csv-no-id = { $path }: первая строка должна называть столбцы, среди них id.
-error-csv-column = { $path }: столбец «{ $column }» неизвестен или повторяется; возможны { $columns }.
-error-csv-too-many-fields = { $path }, строка { $line }: полей больше, чем столбцов.
-error-csv-group = { $path }, строка { $line }: нет группы «{ $group }».
-error-csv-refused = { $path } отклонён.

@@ -78,6 +78,8 @@ error-hours-total-too-many = { $max ->
 }
 error-vm-id-malformed = От 1 до 63 латинских букв, цифр, точек, подчёркиваний и дефисов; первой стоит буква или цифра.
 error-email-malformed = Это не адрес электронной почты.
+error-group-unknown = Нет группы «{ $group }».
+error-group-given-twice = Укажите группу либо номером, либо названием, но не тем и другим сразу.
 error-address-malformed = Это не адрес IPv4 или IPv6.
 error-cursor-malformed = Это не курсор из предыдущего ответа.
 
@@ -96,7 +98,7 @@ error-json-malformed = Это не JSON.
 error-not-an-object = Тело запроса должно быть объектом JSON.
 error-path-not-found = По этому адресу ничего нет.
 error-method-not-allowed = Этот метод здесь не поддерживается.
-error-body-too-large = Тело запроса больше 1 МиБ.
+error-body-too-large = Тело запроса больше 1 МиБ. Длинный список ВМ импортируют по частям: страница и команда loadzone import делают это сами.
 error-not-json = Тело запроса должно быть в JSON, с заголовком Content-Type: application/json.
 error-idempotency-key-malformed = { $max ->
     [one] От 1 до { $max } печатного символа ASCII.
@@ -142,3 +144,13 @@ error-journal-mismatch = строка { $line } журнала не подход
 error-journal-replaced = журнал изменила другая программа
 error-changes-missing = следующим должно быть изменение { $expected }, а идёт { $found }: это более старый файл
 error-journal-shrunk = журнал стал короче записанного: должно быть байтов: { $expected }
+error-csv-not-utf8 = Начиная отсюда файл не в UTF-8. Сохраните его в редакторе таблиц как «CSV UTF-8».
+error-csv-unclosed = Здесь открыта кавычка, которая нигде не закрыта.
+error-csv-after-quote = Здесь что-то стоит после закрывающей кавычки.
+error-csv-no-id = Первая строка должна называть столбцы, среди них id.
+error-csv-column = Столбец «{ $column }» неизвестен или повторяется; возможны { $columns }.
+error-csv-too-many-fields = Полей больше, чем столбцов.
+error-csv-content-or-upload = Укажите либо содержимое, либо имя загрузки.
+error-upload-not-found = Такой загрузки нет, или она удалена через десять минут. Отправьте все части заново.
+error-upload-too-large = Файл больше 8 МиБ. Импортируйте его по частям.
+error-piece-out-of-order = Следующая часть — номер { $expected }.

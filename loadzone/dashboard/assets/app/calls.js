@@ -8,8 +8,8 @@ export class Calls {
     Object.assign(this, {person, t})
   }
 
-  // `{ok: true, data}`, or `{ok: false, status, message, code, fields}` with the server's message in the page's language;
-  // null when the server gave no answer: none came in time, or a proxy says that the server is away.
+  // `{ok: true, data}`, or `{ok: false, status, message, code, fields, data}` with the server's message in the page's
+  // language; null when the server gave no answer: none came in time, or a proxy says that the server is away.
   async once(path, {body, key = null, signal = null, patience = PATIENCE} = {}) {
     const headers = {Accept: "application/json"}
     const change = body === undefined ? {} : {method: "POST", body: JSON.stringify(body)}
@@ -35,7 +35,7 @@ export class Calls {
     if (status < 300 && data !== undefined) return {ok: true, data}
     if (typeof data?.code === "string") {
       const fields = Object.fromEntries((data.errors ?? []).map(({field, message}) => [field, message]))
-      return {ok: false, status, message: data.detail, code: data.code, fields}
+      return {ok: false, status, message: data.detail, code: data.code, fields, data}
     }
     // Not LoadZone's words: something between it and the browser has answered.
     return status >= BROKEN ? null : {ok: false, status, message: this.t("no-answer"), code: "no_answer", fields: {}}
