@@ -18,13 +18,14 @@ from tornado.routing import AnyMatches, Rule
 
 from loadzone.config import Settings, in_force
 from loadzone.core.account_log import AccountLog
-from loadzone.core.accounts import Accounts
+from loadzone.core.accounts import NOTICE_SECONDS, Accounts
 from loadzone.core.clock import Clock, TrustedClock, system_clock
 from loadzone.core.data_file import auth_path
 from loadzone.core.engines import open_store
 from loadzone.core.json_store import JSONStore
 from loadzone.core.scheduler import Scheduler
 from loadzone.core.service import Service
+from loadzone.core.ticker import Ticker
 from loadzone.dashboard.application import Application
 from loadzone.dashboard.assets import read_assets
 from loadzone.dashboard.bokeh_host import PageServer, make_server
@@ -127,8 +128,7 @@ async def start(
     if newest_change is not None:
         trusted.not_before(newest_change)
     account_log = AccountLog(accounts, service)
-    accounts.on_untold(account_log.tell)
-    accounts.reserve(service.holds)
+    _join(accounts, account_log, service, stack)
     await account_log.tell()
     proxies = Proxies(settings.proxies())
     origins = OwnOrigins(settings.public_url, settings.allowed_origins, proxies)
@@ -183,6 +183,15 @@ async def start(
     lag = asyncio.create_task(_watch_lag(metrics.loop_lag.set), name="loadzone-lag")
     stack.callback(lag.cancel)
     return Running(settings, service, accounts, server, lost)
+
+
+def _join(accounts: Accounts, account_log: AccountLog, service: Service, stack: AsyncExitStack) -> None:
+    """Let accounts and fleet know of each other, and notice what commands do to accounts while nobody asks."""
+    accounts.on_untold(account_log.tell)
+    accounts.reserve(service.holds)
+    watch = Ticker(accounts.watch, NOTICE_SECONDS, "looking at the account file")
+    watch.start()
+    stack.callback(watch.stop)
 
 
 def _note_report(one: Outcome, newest: "deque[Told]", metrics: Metrics) -> None:

@@ -23,7 +23,7 @@ class Owner:
 
     def __init__(self, identity: Identity, request: HTTPServerRequest) -> None:
         self._identity = identity
-        self._session_id = identity.identify(request).session_id
+        self._session_id = _session_id(identity, request)
         self._looks = _looks(request)
         given = self._given(request)
         # The tabs of a browser share one.
@@ -53,6 +53,15 @@ class Owner:
 
     def _given(self, request: HTTPServerRequest) -> str:
         return self._identity.cookies.read(request.headers.get("Cookie", ""), FEED) or ""
+
+
+def _session_id(identity: Identity, request: HTTPServerRequest) -> str | None:
+    # A token that does not count is refused by socket.io's own answer, which clients understand; a bare 401 is an
+    # outage to them, and they would try again for ever.
+    try:
+        return identity.identify(request).session_id
+    except LoginRequired:
+        return None
 
 
 def _looks(request: HTTPServerRequest) -> tuple[str | None, str]:

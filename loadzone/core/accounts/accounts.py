@@ -49,6 +49,7 @@ class Accounts:
 
         self._book = book = AccountBook(path, clock, mode=mode, idle=idle, absolute=absolute, monotonic=monotonic)
         self.on_session_end, self.sweep, self.close = book.on_session_end, book.sweep, book.close
+        self.watch = book.watch
         self.on_untold, self.untold, self.told = book.on_untold, book.untold, book.told
         self.cookie_secret = book.cookie_secret
 

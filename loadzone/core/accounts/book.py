@@ -92,6 +92,11 @@ class AccountBook:
         self._settle()
         return True
 
+    async def watch(self) -> None:
+        """Look at the file as a server does all the time, and tell what others have done; costs one `stat`."""
+        if self.look() and self.data.untold and self._tell is not None:
+            await self._tell()
+
     def _notice(self) -> None:
         """Look at the file, but not too often."""
         if self._monotonic() >= self._look_at:

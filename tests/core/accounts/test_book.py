@@ -48,6 +48,27 @@ async def test_a_sweep_notices_what_another_process_ended(accounts: Accounts, wo
     assert ended == [login.session_id]
 
 
+async def test_a_look_now_and_then_notices_and_tells_what_another_process_did(
+    accounts: Accounts, world: World
+) -> None:
+    """Without any request sessions end and news is told, and where nothing changed nothing is read."""
+    told: list[int] = []
+
+    async def tell() -> None:
+        told.append(len(accounts.untold()))
+
+    await accounts.told(accounts.untold())
+    accounts.on_untold(tell)
+    login = await accounts.login("bob@example.com", SECRET, None)
+    ended = ends(accounts)
+    await accounts.watch()
+    assert (ended, told) == ([], [])
+    await world.open().edit_person(ANN, "bob@example.com", disabled=True)
+    await accounts.watch()
+    await accounts.watch()
+    assert (ended, told) == ([login.session_id], [1])
+
+
 async def test_two_processes_changing_at_once_lose_nothing(world: World) -> None:
     processes = [world.open() for _ in range(3)]
     await asyncio.gather(
