@@ -17,9 +17,9 @@ from tornado.iostream import IOStream
 class Limits(Struct, frozen=True, kw_only=True):
     """How many connections there may be, in all and from one address, and what each may take.
 
-    `rate` is in bytes a second, over `rate_seconds` at a time: a slow phone is twenty times as fast. An idle
-    connection is kept for longer than nginx keeps its own (60 s), so that the server seldom closes one just when
-    the next request is on its way.
+    `rate` is in bytes a second: of a body over each `rate_seconds`, a slow phone being twenty times as fast; of an
+    answer over each `stalled_seconds`, since a program may pause while it reads one. An idle connection is kept
+    for longer than nginx keeps its own (60 s), so that the server seldom closes one when the next request comes.
     """
 
     connections: int = 20_000
@@ -29,6 +29,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     body_seconds: float = 300
     rate: int = 1024
     rate_seconds: float = 30
+    stalled_seconds: float = 600
 
 
 class Phase(Enum):
@@ -172,9 +173,11 @@ class Connection(HTTPMessageDelegate):
             case Phase.HEADERS | Phase.STRANGER:
                 return elapsed > limits.header_seconds
             case Phase.BODY:
-                return elapsed > limits.body_seconds or self._is_slow(self.stream.received, now, limits)
+                return elapsed > limits.body_seconds or self._is_slow(
+                    self.stream.received, now, limits.rate, limits.rate_seconds
+                )
             case Phase.ANSWER | Phase.GUEST if self.stream.writing():
-                return self._is_slow(self.stream.taken(), now, limits)
+                return self._is_slow(self.stream.taken(), now, limits.rate, limits.stalled_seconds)
         self._since_mark = None
         return False
 
@@ -184,13 +187,13 @@ class Connection(HTTPMessageDelegate):
             return False
         return self.phase in (Phase.BODY, Phase.GUEST) or (self.phase is Phase.ANSWER and self.stream.writing())
 
-    def _is_slow(self, moved: int, now: float, limits: Limits) -> bool:
+    def _is_slow(self, moved: int, now: float, rate: int, seconds: float) -> bool:
         if self._since_mark is None:
             self._since_mark, self._mark = now, moved
         elapsed = now - self._since_mark
-        if elapsed < limits.rate_seconds:
+        if elapsed < seconds:
             return False
-        if moved - self._mark < limits.rate * elapsed:
+        if moved - self._mark < rate * elapsed:
             return True
         self._since_mark, self._mark = now, moved
         return False

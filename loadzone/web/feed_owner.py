@@ -38,7 +38,8 @@ class Owner:
 
     def demand(self, request: HTTPServerRequest) -> None:
         """Raise LoginRequired or NotAllowed when `request` comes from somebody else."""
-        session_id = self._identity.identify(request).session_id
+        # An open page polls by itself, which is no use of the session.
+        session_id = self._identity.identify(request, use=False).session_id
         if session_id is not None and self._session_id not in (None, session_id):
             raise NotAllowed("feed_not_yours")
         if self._is_proven(session_id, request):

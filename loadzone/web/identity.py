@@ -51,12 +51,13 @@ class Identity:
         self.origins = origins or OwnOrigins()
         self.cookies = cookies or Cookies()
 
-    def identify(self, request: HTTPServerRequest) -> Caller:
+    def identify(self, request: HTTPServerRequest, *, use: bool = True) -> Caller:
         """Return who sent `request`; raises LoginRequired(`token_invalid`) for a bearer token that does not count.
 
         A session cookie that does not count is no credential at all, as when a login has run out. A request that
         says whose page it comes from is refused when that is no longer who is logged in: with LoginRequired when
-        nobody is, else with Conflict(`person_changed`). One that only asks who is logged in uses no session.
+        nobody is, else with Conflict(`person_changed`). A session lasts on when it is used: not without `use`, nor
+        by a request that only asks who is logged in.
         """
         if (token := _bearer(request)) is not None:
             if (found := self._accounts.token(token)) is None:
@@ -65,7 +66,7 @@ class Identity:
         else:
             said = request.headers.get(PERSON_HEADER)
             secret = self.cookies.read(request.headers.get("Cookie", ""), SESSION)
-            caller = self.by_cookie(secret, use=said != ANYBODY)
+            caller = self.by_cookie(secret, use=use and said != ANYBODY)
             if said is not None and said != ANYBODY:
                 _demand_person(caller.actor.email, said)
         return caller

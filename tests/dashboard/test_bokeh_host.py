@@ -249,6 +249,25 @@ async def test_a_socket_opens_for_the_visitor_of_its_page(site: Site) -> None:
     assert site.server.open_pages() == 1
 
 
+async def test_a_socket_that_answers_no_ping_is_closed(site: Site) -> None:
+    """A browser that has gone without a word holds its socket no longer than two pings take."""
+    settings = site.server._tornado.settings
+    assert settings["websocket_ping_interval"] == settings["websocket_ping_timeout"] == 30
+    settings["websocket_ping_interval"] = settings["websocket_ping_timeout"] = 0.05
+    token = await site.token("ann")
+    reader, writer = await asyncio.open_connection("localhost", site.server.port)
+    writer.write(
+        f"GET /ws HTTP/1.1\r\nHost: {site.host}\r\nCookie: who=ann\r\nOrigin: http://{site.host}\r\n"
+        f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        f"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: bokeh, {token}\r\n\r\n".encode()
+    )
+    async with asyncio.timeout(20):
+        assert (await reader.readline()).startswith(b"HTTP/1.1 101 ")
+        await reader.read()
+    writer.close()
+    assert site.server.open_pages() == 0
+
+
 async def test_a_socket_is_refused_to_anybody_else(site: Site) -> None:
     token = await site.token("ann")
     assert await site.refused(token, "bob") == 403

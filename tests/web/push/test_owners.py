@@ -111,6 +111,18 @@ async def test_what_cannot_be_decoded_is_refused(
     assert not [record for record in caplog.records if record.exc_info]
 
 
+async def test_a_poll_is_no_use_of_the_session(zone: Zone, web: httpx.AsyncClient) -> None:
+    """A page that only polls lets its session end when nobody uses it."""
+    address = await opened(web)
+    uses = zone.accounts._book._recognition.uses
+    uses.clear()
+    await web.post(address, content="3")
+    assert not uses
+    await zone.add("a")
+    await web.get(address)
+    assert not uses
+
+
 async def test_a_sid_given_twice_is_refused(web: httpx.AsyncClient, other: httpx.AsyncClient) -> None:
     """Whoever has a connection of their own cannot name another one beside it."""
     address = await opened(web)
