@@ -13,7 +13,7 @@ run: $(VENV)/run.stamp
 
 # Playwright keeps an event loop running in its process, so its tests share none with the asynchronous ones.
 test: $(VENV)/dev.stamp
-	$(BIN)/python tests/ensure_chromium.py
+	$(BIN)/python tests/ensure_packages.py
 	$(BIN)/python -m pytest -n 2 --ignore=tests/browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
@@ -27,7 +27,7 @@ bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
 
 screenshots: $(VENV)/notebook.stamp
-	$(BIN)/python tests/ensure_chromium.py
+	$(BIN)/python tests/ensure_packages.py chromium
 	$(BIN)/python -m tools.screenshots
 
 format: $(VENV)/dev.stamp

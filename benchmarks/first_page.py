@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.target import Target, target
 from tests.browser.conftest import FLAGS
-from tests.ensure_chromium import found
+from tests.ensure_packages import found
 
 ROUNDS = 5
 FLEETS = (1_000, 10_000)

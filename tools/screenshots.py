@@ -27,7 +27,7 @@ from loadzone.demo import fleet
 from loadzone.domain.permissions import Role
 from tests.browser.conftest import FLAGS, LOCALES
 from tests.browser.people import PATIENCE, Person
-from tests.ensure_chromium import found
+from tests.ensure_packages import found
 from tests.server.conftest import Process
 from tools.notebook_shot import notebook
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Route, ViewportSize, expect, sync_playw
 from tests.browser.fleets import made_fleet
 from tests.browser.forked import ForkedProcess
 from tests.browser.people import LOCAL, PATIENCE, Person
-from tests.ensure_chromium import found
+from tests.ensure_packages import found
 from tests.server.conftest import BASE, Process, path, serve, write
 
 __all__ = ["path", "serve"]  # the fixtures of a server for one test

@@ -4,22 +4,22 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from glob import glob
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.ensure_packages import libfaketime
 from tests.server.conftest import Process, Serve
 
-LIBRARIES = glob("/usr/lib/*/faketime/libfaketime.so.1")
+LIBRARY = libfaketime()
 SECONDS = 1 / 3600
 HOUR = 3600.0
 USER = "user@example.com"
 PATIENCE = 60.0
 
 pytestmark = pytest.mark.skipif(
-    not LIBRARIES, reason="libfaketime is not installed (Debian: apt install faketime)"
+    LIBRARY is None, reason="libfaketime is not installed (Debian: apt install faketime)"
 )
 
 
@@ -33,7 +33,7 @@ class Machine:
             "--auth",
             "open",
             environment={
-                "LD_PRELOAD": LIBRARIES[0],
+                "LD_PRELOAD": LIBRARY or "",
                 "FAKETIME_TIMESTAMP_FILE": str(self._file),
                 "FAKETIME_NO_CACHE": "1",
                 "DONT_FAKE_MONOTONIC": "1",

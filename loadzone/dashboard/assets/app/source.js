@@ -8,7 +8,9 @@ export class ServerSource extends EventTarget {
     this.waiting = null
     this.socket = io(location.origin, {
       path: "/socket.io/",
-      transports: ["websocket"],
+      // Where a proxy lets no websocket through, as nginx does as it comes, polling is the way.
+      transports: ["websocket", "polling"],
+      tryAllTransports: true,
       autoConnect: false,
       reconnectionDelay: 500,
       reconnectionDelayMax: 5000,
