@@ -103,3 +103,22 @@ def test_cookies_are_named_after_the_public_port(behind: Site, client: httpx.Cli
 def test_the_settings_of_the_docs_are_those_that_are_tested() -> None:
     text = (Path(__file__).parents[2] / "docs" / "behind-a-proxy.md").read_text(encoding="utf-8")
     assert 'public_url = "https://lab.example"\ntrusted_proxies = ["127.0.0.1"]\n' in text
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "nginx as it comes"])
+def test_wrong_passwords_are_counted_for_the_client_and_not_for_what_it_says_it_is(
+    kind: str, tmp_path: Path
+) -> None:
+    """A client that claims another address with each try is stopped; its neighbour behind the proxy is not."""
+    with site(kind, tmp_path, Process, "--auth", "password") as behind:
+
+        def tries(client: str, number: int) -> int:
+            spoof = f"203.0.113.{number}"
+            transport = httpx.HTTPTransport(local_address=client)
+            with httpx.Client(base_url=f"http://127.0.0.1:{behind.port}", transport=transport, timeout=60) as made:
+                body = {"email": ANN, "password": "a wrong password"}
+                headers = {"Host": f"lab.example:{behind.port}", "X-Forwarded-For": spoof, "X-Real-Ip": spoof}
+                return made.post("/auth", json=body, headers=headers).status_code
+
+        assert [tries(CLIENT, number) for number in range(1, 12)] == [401] * 10 + [429]
+        assert tries("127.0.0.3", 12) == 401
