@@ -19,6 +19,8 @@ from loadzone.core.store import Receipt
 from loadzone.domain.errors import Conflict, LoadZoneError, LoginRequired, StoreUnavailable, TooManyTries, invalid
 
 KEY_MAX: Final = 255
+_RECALLED: Final = ""
+"""Whose the answers of before the start are: of the keys only digests were stored, which tell of no caller."""
 
 Key = tuple[str, str, str]
 """Who asks (an e-mail address), the path, and the key."""
@@ -32,9 +34,10 @@ _PASSING = (LoginRequired, StoreUnavailable, TooManyTries)
 class _Kept:
     """One request's first answer, or the wait for it."""
 
-    __slots__ = ("answer", "fingerprint", "over", "refused", "until", "void")
+    __slots__ = ("answer", "fingerprint", "over", "refused", "until", "void", "whose")
 
-    def __init__(self, fingerprint: bytes, until: float) -> None:
+    def __init__(self, whose: str, fingerprint: bytes, until: float) -> None:
+        self.whose = whose
         self.fingerprint = fingerprint
         self.until = until
         self.over = asyncio.Event()
@@ -58,21 +61,34 @@ def _fingerprint(body: bytes) -> bytes:
 
 
 class Replays:
-    """First answers by (caller, path, key), in memory, at most `limit` of them, each for `keep` by `timer`."""
+    """First answers by (caller, path, key) in memory, `limit` for each caller, each for `keep` by `timer`.
 
-    def __init__(self, limit: int = 10_000, keep: timedelta = timedelta(days=1), timer: Timer = monotonic) -> None:
+    So what one caller sends lets no answer to another be forgotten. Where `most` are kept of all together, whoever
+    has most of them loses the oldest.
+    """
+
+    def __init__(
+        self,
+        limit: int = 10_000,
+        keep: timedelta = timedelta(days=1),
+        timer: Timer = monotonic,
+        most: int = 50_000,
+    ) -> None:
         self.limit = limit
         self.keep = keep
         self._timer = timer
+        self._most = most
+        # Both have the oldest first; the second has the requests of each caller.
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._callers: dict[str, OrderedDict[str, None]] = {}
 
     def recall(self, receipts: Iterable[Receipt], now: datetime) -> None:
         """Take in what was answered before the server started, oldest first; the answers are JSON already."""
         for each in receipts:
-            kept = _Kept(bytes.fromhex(each.body), self._until(now - each.at))
+            kept = _Kept(_RECALLED, bytes.fromhex(each.body), self._until(now - each.at))
             kept.answer = bytes(each.answer)
             kept.over.set()
-            self._kept[each.request] = kept
+            self._keep(each.request, kept)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -93,7 +109,7 @@ class Replays:
         while True:
             kept = self._find(request)
             if kept is None:
-                return await self._first(request, _Kept(fingerprint, self._until()), work)
+                return await self._first(request, _Kept(key[0], fingerprint, self._until()), work)
             if kept.fingerprint != fingerprint:
                 raise Conflict("idempotency_key_reused")
             await kept.over.wait()
@@ -107,13 +123,15 @@ class Replays:
             oldest = next(iter(self._kept))
             if self._kept[oldest].until > self._timer():
                 break
-            del self._kept[oldest]
+            self._drop(oldest)
         return self._kept.get(request)
 
     async def _first(self, request: str, kept: _Kept, work: Callable[[], Awaitable[Any]]) -> Any:
-        if len(self._kept) >= self.limit:
-            self._kept.popitem(last=False)
-        self._kept[request] = kept
+        if len(self._callers.get(kept.whose, ())) >= self.limit:
+            self._drop_oldest(kept.whose)
+        elif len(self._kept) >= self._most:
+            self._drop_oldest(max(self._callers, key=lambda whose: len(self._callers[whose])))
+        self._keep(request, kept)
         try:
             kept.answer = await work()
         except LoadZoneError as refusal:
@@ -132,7 +150,20 @@ class Replays:
     def _forget(self, request: str, kept: _Kept) -> None:
         kept.void = True
         if self._kept.get(request) is kept:
-            del self._kept[request]
+            self._drop(request)
+
+    def _keep(self, request: str, kept: _Kept) -> None:
+        self._kept[request] = kept
+        self._callers.setdefault(kept.whose, OrderedDict())[request] = None
+
+    def _drop_oldest(self, whose: str) -> None:
+        self._drop(next(iter(self._callers[whose])))
+
+    def _drop(self, request: str) -> None:
+        whose = self._kept.pop(request).whose
+        del self._callers[whose][request]
+        if not self._callers[whose]:
+            del self._callers[whose]
 
 
 def _clean(error: LoadZoneError) -> LoadZoneError:

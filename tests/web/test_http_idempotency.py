@@ -1,13 +1,14 @@
 """`Idempotency-Key`: the first answer, again."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
 from loadzone.domain.errors import Conflict, StoreUnavailable
-from loadzone.web.idempotency import Replays
+from loadzone.web.idempotency import Replays, receipt
 from tests.web.conftest import ADMIN, Live
 from tests.web.test_http_errors import check_problem
 
@@ -111,6 +112,47 @@ async def test_only_so_many_answers_are_kept() -> None:
     seconds[0] = 86_400
     await replays.once(("a", "/book", "9"), b"", work)
     assert len(replays) == 1
+
+
+async def test_refused_requests_of_one_person_let_no_answer_to_another_be_forgotten() -> None:
+    """Each caller has a quota of their own, over which their own oldest goes; what was recalled stays too."""
+    made: list[str] = []
+    replays = Replays(limit=100, most=1_000)
+    replays.recall([receipt(("old@x", "/book", "k"), b"", datetime.now(UTC), 1)], datetime.now(UTC))
+
+    async def grant() -> str:
+        made.append("b")
+        return "yours"
+
+    async def refuse() -> Any:
+        made.append("a")
+        raise Conflict("vm_taken", vm_id="x")
+
+    await replays.once(("b@x", "/book", "k"), b"", grant)
+    for number in range(1_040):
+        with pytest.raises(Conflict):
+            await replays.once(("a@x", "/book", str(number)), b"", refuse)
+    assert await replays.once(("b@x", "/book", "k"), b"", grant) == "yours"
+    assert await replays.once(("old@x", "/book", "k"), b"", grant) == b"1"
+    assert made.count("b") == 1
+    assert len(replays) == 102
+    with pytest.raises(Conflict):
+        await replays.once(("a@x", "/book", "1039"), b"", refuse)
+    assert made.count("a") == 1_040
+
+
+async def test_where_all_is_full_whoever_has_most_loses_the_oldest() -> None:
+    replays = Replays(limit=8, most=10)
+
+    async def work() -> int:
+        return 1
+
+    for caller, many in (("b", 2), ("a", 8), *((f"c{n}", 1) for n in range(6))):
+        for number in range(many):
+            await replays.once((caller, "/book", str(number)), b"", work)
+    assert {whose: len(each) for whose, each in replays._callers.items()} == {
+        "b": 2, "a": 2, **{f"c{n}": 1 for n in range(6)}
+    }  # fmt: skip
 
 
 async def test_a_kept_refusal_holds_no_frames_of_the_request() -> None:
