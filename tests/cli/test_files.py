@@ -364,7 +364,8 @@ def test_every_fault_has_its_line_and_nothing_is_added_until_groups_may_be_creat
     done = loadzone("import", "vms.csv", "--data", "data.json")
     assert done.returncode == 1
     places = [line.split(": ")[1:3] for line in done.stderr.splitlines()]
-    assert places == [["vms.csv, line 3", "internal_ip"], ["vms.csv, line 4", "id"]]
+    three, four = "vms.csv, line 3", "vms.csv, line 4"
+    assert places == [[three, "internal_ip"], [three, "group"], [four, "id"], [four, "group"]]
     assert "There is already a VM server-01" in done.stderr
     (tmp_path / "vms.csv").write_text("id;group\na;GPU\nb;gpu\nc;Lab\n")
     done = loadzone("import", "vms.csv", "--data", "data.json")
