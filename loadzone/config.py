@@ -5,132 +5,49 @@ What a setting means stands in the language files as `setting-<name with dashes>
 
 import difflib
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_args, get_origin
-from zoneinfo import ZoneInfo
+from typing import Any, Final, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, PrivateAttr, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
-from loadzone.domain.emails import clean, domain
 from loadzone.domain.errors import LoadZoneError
 from loadzone.domain.model import Policy
 from loadzone.domain.texts import NotUTF8, decoded
 from loadzone.i18n import translate
-from loadzone.origins import Authority, url_parts
+from loadzone.setting_types import (
+    DAYS_MAX,
+    HOURS_MAX,
+    LOOPBACK,
+    Domains,
+    Every,
+    Length,
+    Lengths,
+    Networks,
+    Url,
+    Urls,
+    Zone,
+    length_text,
+)
 from loadzone.zones.settings import FILE, TABLE, checked
 
 PREFIX: Final = "LOADZONE_"
-LOOPBACK: Final = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-# A hundred years: dates that far from now are still dates.
-_DAYS_MAX: Final = 36_500
-_HOURS_MAX: Final = 24 * _DAYS_MAX
-_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])\Z")
 
 
 class SettingError(LoadZoneError):
     """A setting is wrong; `place` names it and where it was set."""
 
     kind = "setting"
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, LookupError):
-        raise PydanticCustomError("zone", "not a time zone") from None
-    return name
-
-
-def _every(given: str) -> str:
-    from loadzone.reports.periods import Periods  # noqa: PLC0415  # APScheduler is slow to load, and seldom asked
-
-    try:
-        Periods(given)
-    except (ValueError, OverflowError):
-        raise PydanticCustomError("every", "not when") from None
-    return given
-
-
-def _length(given: Any) -> Any:
-    """Read a length of time such as `10m`, `1h` or `7d`."""
-    if not isinstance(given, str):
-        return given
-    match = _LENGTH.match(given.strip().lower())
-    if match is None:
-        raise PydanticCustomError("length", "not a length of time")
-    # One that timedelta cannot hold is out of range as much as the first beyond it.
-    return timedelta(seconds=min(float(match[1]) * _UNITS[match[2]], 2 * _DAYS_MAX * _UNITS["d"]))
-
-
-def length_text(length: timedelta) -> str:
-    """Return a length of time as settings say it: `10m`, `7d`."""
-    seconds = length.total_seconds()
-    unit = next((unit for unit in "dhm" if seconds and seconds % _UNITS[unit] == 0), "s")
-    number = f"{seconds / _UNITS[unit]:f}".rstrip("0").rstrip(".")
-    return f"{number}{unit}"
-
-
-def _list(given: Any) -> Any:
-    """Read a list: in the file an array, elsewhere a text with commas."""
-    if isinstance(given, str):
-        return tuple(part.strip() for part in given.split(",") if part.strip())
-    return given
-
-
-def _origin(given: str) -> str:
-    """Return an origin as it was given, without the slash behind it; more than an origin cannot work."""
-    scheme, authority, rest = url_parts(given.strip())
-    if not scheme:
-        raise PydanticCustomError("url", "not a URL")
-    if "@" in authority or rest.lstrip("/"):
-        has_path = rest.startswith("/") and "@" not in authority
-        raise PydanticCustomError("url_path" if has_path else "url_extra", "more than an origin")
-    if Authority.parse(authority) is None:
-        raise PydanticCustomError("url_host", "not a host")
-    return f"{scheme}://{authority}"
-
-
-def _domain(name: str) -> str:
-    """Return the domain of e-mail addresses as it was given; nobody could have an address in another."""
-    if clean(f"x@{domain(name)}") is None:
-        raise PydanticCustomError("domain", "not a domain")
-    return name
-
-
-def _network(given: Any) -> Any:
-    """Read a network, or an address as a network of its own."""
-    try:
-        return ip_network(given, strict=False)
-    except ValueError:
-        raise PydanticCustomError("network", "not a network") from None
-
-
-Length = Annotated[
-    timedelta,
-    BeforeValidator(_length),
-    Field(gt=timedelta(0), le=timedelta(days=_DAYS_MAX)),
-    PlainSerializer(length_text),
-]
-Url = Annotated[str, AfterValidator(_origin)]
-Networks = Annotated[
-    tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)], ...], NoDecode, BeforeValidator(_list)
-]
-Domains = Annotated[tuple[Annotated[str, AfterValidator(_domain)], ...], NoDecode, BeforeValidator(_list)]
 
 
 class Settings(BaseSettings):
@@ -144,10 +61,10 @@ class Settings(BaseSettings):
     auth: Literal["password", "open"] = "password"
     trust_network: bool = False
     lang: Literal["ru", "en", "auto"] = "auto"
-    assume_tz: Annotated[str, AfterValidator(_zone)] = "UTC"
-    max_hours: float = Field(168, gt=0, le=_HOURS_MAX, allow_inf_nan=False)
-    max_total_hours: float = Field(720, gt=0, le=_HOURS_MAX, allow_inf_nan=False)
-    warn_before: Annotated[tuple[Length, ...], NoDecode, BeforeValidator(_list)] = (
+    assume_tz: Zone = "UTC"
+    max_hours: float = Field(168, gt=0, le=HOURS_MAX, allow_inf_nan=False)
+    max_total_hours: float = Field(720, gt=0, le=HOURS_MAX, allow_inf_nan=False)
+    warn_before: Lengths = (
         timedelta(hours=1),
         timedelta(minutes=10),
     )
@@ -156,16 +73,16 @@ class Settings(BaseSettings):
     registration_domains: Domains = ()
     session_idle: Length = timedelta(days=7)
     session_absolute: Length = timedelta(days=30)
-    audit_days: int = Field(400, ge=1, le=_DAYS_MAX)
-    allowed_origins: Annotated[tuple[Url, ...], NoDecode, BeforeValidator(_list)] = ()
+    audit_days: int = Field(400, ge=1, le=DAYS_MAX)
+    allowed_origins: Urls = ()
     public_url: Url | None = None
     use_xheaders: bool = False
     trusted_proxies: Networks = ()
     metrics_from: Networks = LOOPBACK
     connections_per_address: int = Field(4000, ge=1)
-    report_every: Annotated[str, AfterValidator(_every)] | None = None
+    report_every: Every | None = None
     report_folder: Path = Path("reports")
-    report_tz: Annotated[str, AfterValidator(_zone)] = "UTC"
+    report_tz: Zone = "UTC"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     _flags: tuple[str, ...] = PrivateAttr(())

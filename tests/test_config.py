@@ -15,13 +15,13 @@ from loadzone.config import (
     default_text,
     fields,
     in_force,
-    length_text,
     load,
     settings_page,
     variable,
 )
 from loadzone.domain.errors import LoadZoneError
 from loadzone.i18n import LANGUAGES, has_text
+from loadzone.setting_types import length_text
 from loadzone.zones import settings as client_settings
 
 ROOT = Path(__file__).parent.parent
@@ -142,6 +142,8 @@ def test_networks_are_read_from_flags_and_the_file() -> None:
     told = {name: value for name, value, _ in in_force(load({"metrics_from": "10.1.2.3/16"}))}
     assert told["trusted_proxies"] == "127.0.0.1/32,2001:db8::/32"
     assert told["metrics_from"] == "10.1.0.0/16"
+    write_file("trusted_proxies = [1]\n")
+    assert wrong().code == "setting_not_network"
     assert load({"use_xheaders": True}).proxies()[-2:] == load().metrics_from
 
 

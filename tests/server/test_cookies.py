@@ -79,3 +79,17 @@ def test_a_cookie_is_read_by_its_own_name_first() -> None:
         assert cookies.read(f'{cookie}="old"; {cookie}_5001=other', cookie) == "old"
         assert cookies.read(f"{cookie}_5001=other; x{cookie}_5000=no", cookie) is None
         assert plain.read(f"{cookie}_5000=new; {cookie}=own", cookie) == "own"
+
+
+def test_a_page_is_in_the_language_that_was_chosen_at_its_own_port(serve: Serve) -> None:
+    server = serve().start()
+    suffix = f"_{server.url.rpartition(':')[2]}"
+
+    def page(**cookies: str) -> str:
+        header = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        return httpx.get(f"{server.url}/login", headers={"Cookie": header}, trust_env=False).text
+
+    assert f'<html lang="ru" data-theme="light" data-cookies="{suffix}">' in page(**{LANGUAGE + suffix: "ru"})
+    assert '<html lang="en"' in page(**{f"{LANGUAGE}_1": "ru"})
+    assert '<html lang="en"' in page(**{LANGUAGE: "ru", LANGUAGE + suffix: "en"})
+    assert '<html lang="ru"' in page(**{LANGUAGE: "ru"})
