@@ -142,9 +142,9 @@ def test_networks_are_read_from_flags_and_the_file() -> None:
     told = {name: value for name, value, _ in in_force(load({"metrics_from": "10.1.2.3/16"}))}
     assert told["trusted_proxies"] == "127.0.0.1/32,2001:db8::/32"
     assert told["metrics_from"] == "10.1.0.0/16"
+    assert load({"use_xheaders": True}).proxies()[-2:] == load().metrics_from
     write_file("trusted_proxies = [1]\n")
     assert wrong().code == "setting_not_network"
-    assert load({"use_xheaders": True}).proxies()[-2:] == load().metrics_from
 
 
 def test_a_wrong_variable_and_a_wrong_line_of_the_file_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
