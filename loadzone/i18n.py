@@ -11,9 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from babel.dates import format_datetime
+from babel.numbers import format_decimal, format_percent
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import fluent_number
-from fluent.syntax.ast import Resource
+from fluent.syntax.ast import Message, Resource, SelectExpression, VariableReference
+from fluent.syntax.visitor import Visitor
 
 from loadzone.domain.errors import DataError, FieldError, InvalidInput, LoadZoneError
 
@@ -46,7 +49,7 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, *, counted: bool = False) -> Any:
     match value:
         case datetime():
             return moment(value)
@@ -60,8 +63,8 @@ def _plain(value: Any) -> Any:
         case float() if not value.is_integer():
             return value
         case float() | int():
-            # Ids, lines and ports are numbers too: "group 1,234" would be wrong.
-            return fluent_number(int(value), useGrouping=False)
+            # Ids, lines and ports are numbers too: "group 1,234" would be wrong. What is counted is grouped.
+            return fluent_number(int(value), useGrouping=counted)
         case None:
             return ""
         case list() | tuple():
@@ -86,10 +89,30 @@ def translate(lang: str, key: str, /, **data: Any) -> str:
     message = bundle.get_message(key)
     if message.value is None:
         raise KeyError(key)
-    text, problems = bundle.format_pattern(message.value, {name: _plain(value) for name, value in data.items()})
+    counts = _counts(lang if lang in LANGUAGES else DEFAULT_LANGUAGE, key)
+    given = {name: _plain(value, counted=name in counts) for name, value in data.items()}
+    text, problems = bundle.format_pattern(message.value, given)
     if problems:
         raise KeyError(f"{key}: {problems}")
     return str(text)
+
+
+def number(lang: str, value: float, digits: int = 0) -> str:
+    """Return a number as people read it: 8,278 in English, 8 278 in Russian; with at most so many decimals."""
+    shown: str = format_decimal(round(value, digits), format=f"#,##0.{'#' * digits}", locale=lang)
+    return shown
+
+
+def percent(lang: str, share: float) -> str:
+    """Return a share as whole per cent: 36% in English, 36 % in Russian."""
+    shown: str = format_percent(round(share, 2), locale=lang)
+    return shown
+
+
+def date_and_time(lang: str, at: datetime) -> str:
+    """Return a moment on its own clock as the page shows it: Nov 23, 2026, 18:00, or 23 нояб. 2026, 18:00."""
+    shown: str = format_datetime(at, "d MMM y, HH:mm" if lang == "ru" else "MMM d, y, HH:mm", locale=lang)
+    return shown
 
 
 def has_text(lang: str, key: str) -> bool:
@@ -101,7 +124,7 @@ def texts(lang: str, prefix: str) -> Mapping[str, str]:
     """Return all texts of `lang` whose key starts with `prefix` and needs no data, for scripts in the page."""
     found: dict[str, str] = {}
     bundle = _bundle(lang if lang in LANGUAGES else DEFAULT_LANGUAGE)
-    for key in _keys(lang if lang in LANGUAGES else DEFAULT_LANGUAGE):
+    for key in _messages(lang if lang in LANGUAGES else DEFAULT_LANGUAGE):
         message = bundle.get_message(key)
         if key.startswith(prefix) and message.value is not None:
             text, problems = bundle.format_pattern(message.value, {})
@@ -110,15 +133,30 @@ def texts(lang: str, prefix: str) -> Mapping[str, str]:
     return found
 
 
+class _Selectors(Visitor):
+    """Collects the names of what a message is chosen by: the numbers of what is counted."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_SelectExpression(self, node: SelectExpression) -> None:  # noqa: N802  # Fluent's visitor
+        if isinstance(node.selector, VariableReference):
+            self.names.add(node.selector.id.name)
+        self.generic_visit(node)
+
+
 @cache
-def _keys(lang: str) -> tuple[str, ...]:
-    keys: list[str] = []
-    for resource in _resources(lang):
-        for entry in resource.body:
-            name = getattr(getattr(entry, "id", None), "name", None)
-            if name is not None and type(entry).__name__ == "Message":
-                keys.append(name)
-    return tuple(keys)
+def _messages(lang: str) -> Mapping[str, Message]:
+    entries = (entry for resource in _resources(lang) for entry in resource.body)
+    return {entry.id.name: entry for entry in entries if isinstance(entry, Message)}
+
+
+@cache
+def _counts(lang: str, key: str) -> frozenset[str]:
+    """Return the names of the numbers that choose the plural forms of a message."""
+    selectors = _Selectors()
+    selectors.visit(_messages(lang)[key])
+    return frozenset(selectors.names)
 
 
 def error_text(error: LoadZoneError, lang: str) -> str:

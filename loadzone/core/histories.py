@@ -5,9 +5,10 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_left, insort_right
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from heapq import merge
 from operator import attrgetter
+from typing import Final
 
 from loadzone.core.store import Entry, HistoryQuery, Page
 from loadzone.domain.errors import invalid
@@ -57,11 +58,11 @@ class Histories:
 
     async def pages(self, query: HistoryQuery) -> AsyncIterator[Page]:
         """Yield the matching entries in pages, letting the event loop breathe between them."""
-        since, skip = (query.since, 0) if query.cursor is None else _read_cursor(query.cursor)
+        begun, skip = (None, 0) if query.cursor is None else _read_cursor(query.cursor)
         left = query.limit
         page: list[Entry] = []
-        last, same = since, 0
-        for number, entry in enumerate(self.matching(query, since), start=1):
+        last, same = begun or query.since, 0
+        for number, entry in enumerate(self.matching(query, begun), start=1):
             if entry is not None:
                 if left == 0:
                     yield Page(entries=page, cursor=_write_cursor(last, same))
@@ -81,20 +82,28 @@ class Histories:
         if page:
             yield Page(entries=page)
 
-    def matching(self, query: HistoryQuery, since: datetime | None) -> Iterator[Entry | None]:
-        """Yield each record from `since` on as an entry, or None where the query does not want its VM."""
+    def matching(self, query: HistoryQuery, begun: datetime | None) -> Iterator[Entry | None]:
+        """Yield each record as an entry, or None where the query does not want its VM.
+
+        `begun` is where an earlier answer ended, the records of that moment included.
+        """
+        since, until, back = query.since, query.until, query.newest_first
+        if begun is not None:
+            since, until = (since, begun + _INSTANT) if back else (begun, until)
         users = self._by_user if query.user is None else filter(self._by_user.__contains__, (query.user,))
         # Slices, so that records which arrive while a slow reader is served do not shift what it reads.
-        ranges = [_pairs(user, _between(self._by_user[user], since, query.until)) for user in users]
-        for (_, _, user), record in merge(*ranges, key=_order):
+        ranges = [_pairs(user, _between(self._by_user[user], since, until), back) for user in users]
+        for (_, _, user), record in merge(*ranges, key=_order, reverse=back):
             yield _entry(user, record) if query.vm_ids is None or record.vm_id in query.vm_ids else None
 
 
 _Key = tuple[datetime, bool, str]
+_INSTANT: Final = timedelta(microseconds=1)
 
 
-def _pairs(user: str, records: list[Record]) -> Iterator[tuple[_Key, Record]]:
-    return (((record.start, record.action is not Action.RELEASE, user), record) for record in records)
+def _pairs(user: str, records: list[Record], back: bool) -> Iterator[tuple[_Key, Record]]:
+    ordered = reversed(records) if back else records
+    return (((record.start, record.action is not Action.RELEASE, user), record) for record in ordered)
 
 
 def _order(pair: tuple[_Key, Record]) -> _Key:

@@ -37,7 +37,8 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 class HistoryQuery(Struct, frozen=True, kw_only=True):
     """Which records: `since <= start < until`; None means any. `vm_ids` is a set of VM ids.
 
-    `cursor` continues behind an earlier answer to the same query; `limit` is the most records in all.
+    `cursor` continues behind an earlier answer to the same query; `limit` is the most records in all. They come
+    oldest first, or with `newest_first` in just the other order.
     """
 
     since: datetime | None = None
@@ -46,6 +47,7 @@ class HistoryQuery(Struct, frozen=True, kw_only=True):
     vm_ids: frozenset[str] | None = None
     cursor: str | None = None
     limit: int | None = None
+    newest_first: bool = False
 
 
 class Page(Struct, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ _SHEETS: Final = (
     "app/parts.css",
     "app/views.css",
     "app/dialogs.css",
+    "app/contrast.css",
 )
 _SIDE_WIDTH: Final = 260
 _FLAT: Final = {"MuiPaper": {"styleOverrides": {"root": {"backgroundImage": "none"}}}}

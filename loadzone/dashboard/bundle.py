@@ -21,6 +21,7 @@ SHEETS: Final = (
     "app/parts.css",
     "app/views.css",
     "app/dialogs.css",
+    "app/contrast.css",
     "app/cell.css",
 )
 _VENDOR: Final = re.compile(r'(?<= from )"\.\./(vendor/[\w./-]+)"')

@@ -120,7 +120,7 @@ def head(found: Found, scope: Scope, names: list[str]) -> Line:
     narrowed = any(each is not None for each in (scope.until, scope.group, scope.user))
     return {
         "kind": "head",
-        "numbers": [(translate(scope.lang, f"report-number-{key}"), text) for key, text in numbers(found)],
+        "numbers": numbers(found, scope.lang),
         "people": sorted(map(str, found.bookings["user"].unique()))[:_PEOPLE],
         "figures": len(names),
         "remark": translate(scope.lang, "bookings-left-out", count=found.left_out) if found.left_out else "",

@@ -5,6 +5,7 @@ from typing import Final, TypedDict
 
 from loadzone.analytics import concurrency, enough, figures, mean_busy
 from loadzone.analytics.figures import Chart
+from loadzone.i18n import number, percent, translate
 from loadzone.reports.findings import Found, Scope
 
 _ENOUGH: Final = 0.99
@@ -54,23 +55,28 @@ def drawn(found: Found, scope: Scope, names: list[str]) -> Iterator[Chart]:
         yield DRAWINGS[name](found, look)
 
 
-def numbers(found: Found) -> list[tuple[str, str]]:
-    """Return the numbers at the head, as pairs of the key of a heading and a text."""
+def numbers(found: Found, lang: str) -> list[tuple[str, str]]:
+    """Return the numbers at the head, as pairs of what is counted, in its right form, and the number."""
     rows = found.bookings
     early = int(((rows["end"] < rows["planned_end"]) & (rows["outcome"] != "active")).sum())
-    told = [
-        ("vms", str(found.vms)),
-        ("bookings", str(len(rows))),
-        ("users", str(rows["user"].nunique())),
-        ("hours", f"{rows['hours'].sum():.0f}"),
-        ("early", str(early)),
-    ]
+    counts = {
+        "vms": found.vms,
+        "bookings": len(rows),
+        "users": rows["user"].nunique(),
+        "hours": round(rows["hours"].sum()),
+        "early": early,
+    }
+    told = [_counted(lang, name, count) for name, count in counts.items()]
     if rows.empty:
         return told
     share = mean_busy(rows, **found.range) / found.vms
     return [
         *told,
-        ("busy", f"{100 * share:.0f} %"),
-        ("peak", str(concurrency(rows).max())),
-        ("enough", str(enough(rows, _ENOUGH, **found.range))),
+        (translate(lang, "report-number-busy"), percent(lang, share)),
+        _counted(lang, "peak", concurrency(rows).max()),
+        _counted(lang, "enough", enough(rows, _ENOUGH, **found.range)),
     ]
+
+
+def _counted(lang: str, name: str, count: float) -> tuple[str, str]:
+    return translate(lang, f"report-number-{name}", n=int(count)), number(lang, count)

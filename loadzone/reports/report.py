@@ -14,7 +14,7 @@ from loadzone.analytics.figures import Chart
 from loadzone.analytics.figures.chart import bokeh_js
 from loadzone.analytics.figures.look import DARK, LIGHT
 from loadzone.client import Zone
-from loadzone.i18n import translate
+from loadzone.i18n import date_and_time, translate
 from loadzone.reports.drawings import drawn, numbers, wanted
 from loadzone.reports.findings import Found, Scope, find
 
@@ -50,7 +50,7 @@ def page(found: Found, scope: Scope, now: datetime, charts: list[Chart]) -> str:
         lang=scope.lang,
         say=lambda key, **data: translate(scope.lang, f"report-{key}", **data),
         about=_about(found, scope, now),
-        figures=numbers(found),
+        figures=numbers(found, scope.lang),
         light=light,
         dark=dark,
         charts=[_shown(chart, place) for chart, place in zip(charts, places, strict=True)],
@@ -76,7 +76,7 @@ def _about(found: Found, scope: Scope, now: datetime) -> list[tuple[str, str]]:
     first = scope.since or (None if found.bookings.empty else found.bookings["start"].min())
 
     def shown(at: datetime | None) -> str:
-        return "…" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+        return "…" if at is None else date_and_time(scope.lang, at.astimezone(zone))
 
     told = [("range", f"{shown(first)} – {shown(found.end)} ({scope.tz})")]
     if found.group is not None:

@@ -5,6 +5,7 @@ this process knows, the settings in force and its health, stands in the page its
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +15,7 @@ from msgspec import Struct
 from tornado.template import Loader, Template
 
 from loadzone.domain.permissions import Act, Actor, may
-from loadzone.i18n import LANGUAGES, moment, translate
+from loadzone.i18n import LANGUAGES, date_and_time, number, translate
 from loadzone.web.handlers import BaseHandler
 from loadzone.web.pages import POLICY, HasAddresses
 from loadzone.web.site import Site
@@ -153,23 +154,27 @@ def health_table(page: DeskPage) -> tuple[Shown, ...]:
     rows = [
         (text("health-store"), text("good" if health.writable else "health-store-bad")),
         (text("health-scheduler"), text("good" if site.scheduler_on_time() else "health-scheduler-bad")),
-        (text("health-lateness"), text("milliseconds", n=f"{late * 1000:.1f}")),
-        (text("health-sync"), text("milliseconds", n=f"{sync * 1000:.2f}")),
-        (text("health-lag"), text("milliseconds", n=f"{lag * 1000:.1f}")),
-        (text("health-pages"), f"{metrics.open_pages():.0f}"),
-        (text("health-clients"), f"{metrics.socket_clients():.0f}"),
+        (text("health-lateness"), text("milliseconds", n=number(page.lang, late * 1000, 1))),
+        (text("health-sync"), text("milliseconds", n=number(page.lang, sync * 1000, 2))),
+        (text("health-lag"), text("milliseconds", n=number(page.lang, lag * 1000, 1))),
+        (text("health-pages"), number(page.lang, metrics.open_pages())),
+        (text("health-clients"), number(page.lang, metrics.socket_clients())),
         *([] if site.newest_report is None else [(text("health-report"), _newest_report(page))]),
-        (text("health-seq"), str(site.service.seq)),
+        (text("health-seq"), number(page.lang, site.service.seq)),
         *(
             (text(f"figure-{name.replace('_', '-')}"), _figure(page, name, value))
             for name, value in _known(health.figures)
         ),
-        (text("health-started"), moment(site.started)),
-        (text("health-now"), moment(site.service.clock())),
+        (text("health-started"), _utc(page.lang, site.started)),
+        (text("health-now"), _utc(page.lang, site.service.clock())),
         *([(text("health-clock"), text("health-clock-doubted"))] if site.clock_doubted() else []),
     ]
     columns = (text("column-what"), text("column-value"))
     return (Shown(caption=text("health"), columns=columns, rows=tuple(rows)),)
+
+
+def _utc(lang: str, at: datetime) -> str:
+    return f"{date_and_time(lang, at.astimezone(UTC))} UTC"
 
 
 def _newest_report(page: DeskPage) -> str:
@@ -182,11 +187,11 @@ def _newest_report(page: DeskPage) -> str:
 def _figure(page: DeskPage, name: str, value: float) -> str:
     """Return a figure as people read it: sizes in KiB or MiB, counts as they are."""
     if not name.endswith("_bytes"):
-        return f"{value:.0f}"
+        return number(page.lang, value)
     return (
-        page.text("mebibytes", n=f"{value / 2**20:.1f}")
+        page.text("mebibytes", n=number(page.lang, value / 2**20, 1))
         if value >= 2**20
-        else page.text("kibibytes", n=f"{value / 2**10:.1f}")
+        else page.text("kibibytes", n=number(page.lang, value / 2**10, 1))
     )
 
 

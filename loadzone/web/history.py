@@ -28,6 +28,7 @@ BOM: Final = codecs.BOM_UTF8
 # The wide forms too: a spreadsheet of East Asia takes them for the others.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
+ORDERS: Final = ("oldest", "newest")
 COLUMNS: Final = ("user", "vm_id", "start", "end", "action", "reason", "by")
 
 _TIME = {"type": "string", "format": "date-time"}
@@ -39,6 +40,7 @@ PARAMETERS: Final = (
     Parameter(name="group", schema={"type": "integer"}),
     Parameter(name="limit", schema={"type": "integer", "minimum": 1, "maximum": LIMIT_MAX}),
     Parameter(name="cursor", schema={"type": "string"}),
+    Parameter(name="order", schema={"type": "string", "enum": list(ORDERS)}),
     Parameter(name="format", schema={"type": "string", "enum": list(FORMATS)}),
 )
 _NAMES: Final = frozenset(each.name for each in PARAMETERS)
@@ -54,6 +56,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     group: int | None
     limit: int | None
     cursor: str | None
+    newest_first: bool
     as_csv: bool
 
 
@@ -65,6 +68,9 @@ def read_query(arguments: Mapping[str, list[bytes]], fleet: Fleet) -> Wanted:
     format_name = given.get("format") or FORMATS[0]
     if format_name not in FORMATS:
         fields.wrong("format", "not_one_of", choices=list(FORMATS))
+    order = given.get("order") or ORDERS[0]
+    if order not in ORDERS:
+        fields.wrong("order", "not_one_of", choices=list(ORDERS))
     wanted = Wanted(
         since=since,
         until=until,
@@ -73,6 +79,7 @@ def read_query(arguments: Mapping[str, list[bytes]], fleet: Fleet) -> Wanted:
         group=queries.number(fields, "group", given),
         limit=queries.number(fields, "limit", given, low=1, high=LIMIT_MAX),
         cursor=given.get("cursor") or None,
+        newest_first=order == "newest",
         as_csv=format_name == "csv",
     )
     fields.check()
@@ -91,6 +98,7 @@ def find(service: Service, actor: Actor, wanted: Wanted) -> AsyncGenerator[Page]
         vm_ids=vm_ids,
         cursor=wanted.cursor,
         limit=wanted.limit,
+        newest_first=wanted.newest_first,
     )
     # Engines give generators, which can be closed when the client is gone.
     return cast("AsyncGenerator[Page]", service.history(actor, query))

@@ -38,13 +38,17 @@ class HasAddresses(Protocol):
 
 
 class Field(Struct, frozen=True, kw_only=True):
-    """One field of a form; `same_as` names the field that it repeats, and it is not sent."""
+    """One field of a form; `same_as` names the field that it repeats, and it is not sent.
+
+    What has a `value` already stays as it is.
+    """
 
     name: str
     label: str
     kind: str
     autocomplete: str
     same_as: str | None = None
+    value: str = ""
 
 
 class Form(Struct, frozen=True, kw_only=True):
@@ -56,6 +60,7 @@ class Form(Struct, frozen=True, kw_only=True):
     fields: tuple[Field, ...] = ()
     hidden: dict[str, str] = {}
     notes: tuple[str, ...] = ()
+    data: dict[str, str] = {}
     links: tuple[tuple[str, str], ...] = ()
     next_path: str = "/"
 
@@ -93,13 +98,13 @@ class FormHandler(BaseHandler):
         """The reader's choice, else what the browser asks for, else the configured language."""
         return self.site.language(self.request)
 
-    def text(self, key: str) -> str:
+    def text(self, key: str, /, **data: str) -> str:
         """Return the text `page-<key>`."""
-        return translate(self.lang, f"page-{key}")
+        return translate(self.lang, f"page-{key}", **data)
 
-    def email(self) -> Field:
-        """Return the field for the e-mail address, which is the user's name here."""
-        return Field(name="email", label=self.text("email"), kind="email", autocomplete="username")
+    def email(self, expected: str = "") -> Field:
+        """Return the field for the e-mail address, the user's name here; one that is `expected` stands in it."""
+        return Field(name="email", label=self.text("email"), kind="email", autocomplete="username", value=expected)
 
     def password(self, *, new: bool) -> Field:
         """Return the field for the password, one to be remembered or a new one."""
@@ -126,13 +131,13 @@ class FormHandler(BaseHandler):
             "lang": self.lang,
             "cookie_suffix": self.site.identity.cookies.suffix,
             "title": self.text(form.title),
-            "notes": [self.text(note) for note in form.notes],
+            "notes": [self.text(note, **form.data) for note in form.notes],
             "links": [(address, self.text(text)) for address, text in form.links],
             "fields": form.fields,
-            "loop_first": lambda field: field is form.fields[0],
             "person": self.site.identity.identify(self.request).actor.email or "",
             "changed": translate(self.lang, "dashboard-person-changed"),
             "reload": translate(self.lang, "dashboard-reload"),
+            "loop_first": lambda field: field is next(each for each in form.fields if not each.value),
             "hidden": form.hidden,
             "action": form.action,
             "next_path": form.next_path,
@@ -216,15 +221,19 @@ class RegisterPage(FormHandler):
             return Form(title="register", notes=("register-closed",), links=to_login)
         if self.site.registration == "invite" and not invite:
             return Form(title="register", notes=("register-by-invite",), links=to_login)
-        if invite and not self.site.accounts.invited(invite):
+        invitation = self.site.accounts.invitation(invite) if invite else None
+        if invite and invitation is None:
             return Form(title="register", notes=("register-invite-over",), links=to_login)
+        expected = (invitation.email or "") if invitation is not None else ""
+        by = invitation.by if invitation is not None else ""
         return Form(
             title="register",
             action="/register",
             button="make-account",
-            fields=(self.email(), self.password(new=True), self.repeated()),
+            fields=(self.email(expected), self.password(new=True), self.repeated()),
             hidden={"invite": invite} if invite else {},
-            notes=() if invite else ("register-approval",),
+            notes=("register-invited",) if by else () if invite else ("register-approval",),
+            data={"by": by},
             links=to_login,
         )
 

@@ -73,7 +73,7 @@ def test_the_page_is_reached_from_the_menu_and_shows_figures_with_tables(
     assert ann.page.evaluate(TOO_WIDE) == 0
     expect(ann.page.get_by_role("img", name=ann.say("figure-utilisation"))).to_be_visible()
     expect(ann.page.get_by_role("list", name=ann.say("admin-analytics-numbers"))).to_contain_text(
-        ann.say("report-number-enough")
+        ann.say("report-number-busy")
     )
     top = ann.page.locator("#figure-top-user")
     top.get_by_text(ann.say("admin-analytics-as-table")).click()

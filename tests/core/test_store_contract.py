@@ -234,17 +234,17 @@ async def test_history_gives_exactly_the_entries_asked_for(store: Store, query: 
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 9, 10, 11])
+@pytest.mark.parametrize("newest_first", [False, True])
 @pytest.mark.parametrize("query", [HistoryQuery(), *QUERIES])
 async def test_walking_by_cursor_gives_the_same_as_asking_at_once(
-    store: Store, query: HistoryQuery, limit: int
+    store: Store, query: HistoryQuery, limit: int, newest_first: bool
 ) -> None:
+    """In either order each record comes once, and the newest first is just the other order."""
     expected = [entry for entry in await filled(store) if wanted(entry, query)]
     walked: list[Entry] = []
     cursor: str | None = None
     while True:
-        asked = HistoryQuery(
-            since=query.since, until=query.until, user=query.user, vm_ids=query.vm_ids, cursor=cursor, limit=limit
-        )
+        asked = replace(query, cursor=cursor, limit=limit, newest_first=newest_first)
         entries, pages = await read(store, asked)
         walked += entries
         assert all(page.cursor is None for page in pages[:-1])
@@ -252,7 +252,7 @@ async def test_walking_by_cursor_gives_the_same_as_asking_at_once(
         if cursor is None:
             break
         assert len(entries) == limit
-    assert walked == expected
+    assert walked == (expected[::-1] if newest_first else expected)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "!!!!", "é", "bm90IG91cnM", "IC0x", "MjAyNi0xMS0yMyAx", "IA"])

@@ -15,7 +15,7 @@ KEY = re.compile(r"""\bt\("([\w-]+)"|act\("([\w-]+)\"|"(admin-[\w-]+)\"""")
 SCRIPTS = [path for path in sorted((FOLDER / "pages").glob("*.js")) if path.name != "form.js"]
 FORMS = ("one", "few", "many", "other")
 COLUMNS = (
-    "told email role state since actions owner name scope expires used at what vm who end by setting value origin"
+    "told email role state since actions owner name scope expires used at what vm who end setting value origin"
 )
 
 

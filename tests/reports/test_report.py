@@ -13,6 +13,7 @@ from loadzone.analytics import bookings
 from loadzone.analytics.figures.look import LOOKS
 from loadzone.cli import main
 from loadzone.domain.errors import InvalidInput, NotFound
+from loadzone.i18n import number
 from loadzone.reports.findings import Scope, clip, find
 from loadzone.reports.report import report
 from tests.conftest import LiveServer, Run
@@ -44,12 +45,12 @@ def test_the_report_tells_the_numbers_of_the_whole_history(zone: loadzone.client
     assert numbers(html) == {
         "VMs": "3",
         "bookings": "2",
-        "users": "1",
-        "hours booked": f"{hours:.0f}",
-        "released early": "0",
-        "busy on average": f"{100 * hours / 3 / whole:.0f} %",
-        "VMs busy at the peak": "1",
-        "VMs enough for 99 % of the time": "1",
+        "user": "1",
+        "hours booked": number("en", hours),
+        "bookings released early": "0",
+        "busy on average": f"{100 * hours / 3 / whole:.0f}%",
+        "VM busy at the peak": "1",
+        "VM enough for 99% of the time": "1",
     }
     assert re.findall(r'<section id="([^"]*)"', html) == [
         "utilisation",
@@ -76,10 +77,10 @@ def test_a_booking_that_began_before_the_range_counts_from_its_start(zone: loadz
 def test_averages_are_of_the_whole_range_its_idle_ends_included(zone: loadzone.client.Zone) -> None:
     """Four hours of three VMs in the week that ends on the 11th at midnight are 1 %, however it is drawn."""
     scope = Scope(since=day(4), until=day(11))
-    assert numbers(report(zone, scope, NOW))["busy on average"] == f"{100 * 4 / 3 / (7 * 24):.0f} %"
+    assert numbers(report(zone, scope, NOW))["busy on average"] == f"{100 * 4 / 3 / (7 * 24):.0f}%"
     for freq in ("1h", "1D", "1MS", None):
         chart = zone.figures.utilisation(freq, since=scope.since, until=scope.until)
-        assert chart.note.startswith("On average 1 % ")
+        assert chart.note.startswith("On average 1% ")
     assert zone.figures.utilisation("1D", since=scope.since, until=scope.until).table.shape == (7, 1)
     lasted = zone.figures.demand(since=scope.since, until=scope.until).table
     assert lasted.iloc[:, 0].tolist() == [164.0, 4.0]

@@ -43,7 +43,7 @@ async def test_the_report_on_the_period_that_ended_is_made_once_in_the_language_
     assert maker.names() == ["report-2026-01-12T0000Z-to-2026-01-13T0000Z.html"]
     html = (maker.folder / maker.names()[0]).read_text(encoding="utf-8")
     assert '<html lang="ru">' in html
-    assert "2026-01-12 00:00 – 2026-01-13 00:00 (UTC)" in html
+    assert "12 янв. 2026, 00:00 – 13 янв. 2026, 00:00 (UTC)" in html
     made = (maker.folder / maker.names()[0]).stat().st_mtime_ns
     await maker.reports.make_due()
     assert (maker.folder / maker.names()[0]).stat().st_mtime_ns == made

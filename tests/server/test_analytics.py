@@ -18,7 +18,7 @@ import loadzone
 from loadzone import analytics
 from loadzone.analytics import figures
 from loadzone.demo import fleet
-from loadzone.i18n import translate
+from loadzone.i18n import number, translate
 from loadzone.reports.findings import clip
 from loadzone.web.analyses import EACH
 from tests.conftest import LiveServer
@@ -56,7 +56,11 @@ def ask(server: Process, lang: str = "en", **query: str) -> tuple[Line, dict[str
 
 
 def numbers(head: Line, lang: str = "en") -> dict[str, str]:
-    names = {translate(lang, f"report-number-{key}"): key for key in ("vms", "bookings", "users", "hours")}
+    names = {
+        translate(lang, f"report-number-{key}", n=count): key
+        for key in ("vms", "bookings", "users", "hours")
+        for count in (1, 2, 5)
+    }
     return {names[label]: value for label, value in head["numbers"] if label in names}
 
 
@@ -71,7 +75,7 @@ def test_numbers_notes_and_tables_are_those_of_loadzone_analytics_for_the_range(
         "vms": str(vms),
         "bookings": str(len(inside)),
         "users": str(inside["user"].nunique()),
-        "hours": f"{inside['hours'].sum():.0f}",
+        "hours": number("en", inside["hours"].sum()),
     }
     assert list(drawn) == EVERY
     clock = "Europe/Berlin"
@@ -189,8 +193,8 @@ def test_questions_of_connections_that_were_closed_hold_up_nobody(desk: Process)
     ask(desk, range="all")
     os.kill(worker_of(desk), signal.SIGSTOP)
     gone = [socket.create_connection(("127.0.0.1", urlsplit(desk.url).port)) for _ in range(EACH)]
-    for number, each in enumerate(gone, start=1):
-        each.sendall(b"GET /analytics/data?since=2026-11-%02d HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" % number)
+    for day, each in enumerate(gone, start=1):
+        each.sendall(b"GET /analytics/data?since=2026-11-%02d HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" % day)
     refused = None
     while refused is None:
         with suppress(httpx.ReadTimeout):

@@ -91,7 +91,7 @@ def test_every_type_stands_in_the_documentation() -> None:
 
 
 def test_the_languages_have_the_same_texts() -> None:
-    keys = [{key for key in i18n._keys(lang) if key.startswith("notification-")} for lang in i18n.LANGUAGES]
+    keys = [{key for key in i18n._messages(lang) if key.startswith("notification-")} for lang in i18n.LANGUAGES]
 
     assert keys[0]
     assert keys[0] == keys[1]

@@ -38,7 +38,14 @@ class Chart:
         name = None if shown.index.name is None else str(shown.index.name)
         # The name of the index in the corner: pandas would give it a row of empty headings.
         shown = shown.rename_axis(index=None, columns=name)
-        html: str = shown.to_html(index=name is not None, border=0, na_rep="", classes="twin", justify="left")
+        html: str = shown.to_html(
+            index=name is not None,
+            border=0,
+            na_rep="",
+            classes="twin",
+            justify="left",
+            decimal="," if self.ask.lang == "ru" else ".",
+        )
         left = len(self.table) - _ROWS
         return html if left <= 0 else f"{html}<p>{escape(self.ask.say('rows-left-out', count=left))}</p>"
 

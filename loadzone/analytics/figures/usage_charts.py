@@ -18,6 +18,7 @@ from loadzone.analytics.figures.look import BLUE, GREEN, RED, Ask, canvas, paint
 from loadzone.analytics.usage import intervals, mean_busy, span_of
 from loadzone.analytics.usage import utilisation as shares
 from loadzone.domain.errors import invalid
+from loadzone.i18n import date_and_time
 
 # A bucket that suits the span: from a few dozen to a few hundred marks.
 _SPANS: Final = (("4D", "1h"), ("20D", "6h"), ("200D", "1D"), ("1500D", "7D"))
@@ -71,7 +72,7 @@ def utilisation(
         "utilisation-note",
         mean=round(100 * mean),
         peak=round(100 * float(series.max())),
-        at=f"{peak:%Y-%m-%d %H:%M}",
+        at=date_and_time(lang, pd.Timestamp(str(peak)).to_pydatetime()),
         tz=tz,
     )
     table = _share_table(ask, series)

@@ -75,7 +75,8 @@ class Accounts:
             domains=registration_domains,
             holds=self._holds,
         )
-        self.invite, self.invited, self.register = registrar.invite, registrar.invited, registrar.register
+        self.invite, self.invitation, self.invited = registrar.invite, registrar.invitation, registrar.invited
+        self.register = registrar.register
 
         first = FirstAdmin(book, sessions, passwords)
         self.first_admin_key, self.make_first_admin = first.first_admin_key, first.make_first_admin

@@ -69,11 +69,15 @@ class Registrar:
         )
         return key
 
-    def invited(self, key: str) -> bool:
-        """Tell whether somebody may still register with a key: it is known, not used and not too old."""
+    def invitation(self, key: str) -> Invite | None:
+        """Return the invite with which somebody may still register: known, not used and not too old."""
         self._book.look()
         found = self._book.data.invites.get(digest_of(key))
-        return found is not None and found.expires > self._book.now()
+        return found if found is not None and found.expires > self._book.now() else None
+
+    def invited(self, key: str) -> bool:
+        """Tell whether somebody may still register with a key."""
+        return self.invitation(key) is not None
 
     async def register(
         self,

@@ -38,7 +38,7 @@ admin-column-at = When
 admin-column-vm = VM
 admin-column-who = Who
 admin-column-end = Until
-admin-column-by = By whom
+admin-did-by = $what: $by
 admin-column-line = Line
 admin-column-problem = Check
 
@@ -88,6 +88,7 @@ admin-refuse-about = The account is deleted. The address may be registered again
 admin-person-no-password = active, without a password
 admin-person-added = $email may log in now.
 admin-person-added-no-password = $email is added, but has no password yet: choose “New password” in their row and hand it over. Until then only API tokens work.
+admin-person-added-next = $email is added and cannot log in yet. Give them this password, made at random: it is not shown again. Without one they can use API tokens only; you can also do this later, by “New password” in their row.
 admin-person-changed = $email changed.
 admin-make-admin = Make administrator
 admin-make-user = Make user
@@ -105,7 +106,7 @@ admin-last = The only administrator who can log in. Make somebody else one first
 
 # Password
 
-admin-own-password-about = Whoever knew the old one is out: all your other logins end. API tokens go on to work; revoke those that you do not need.
+admin-own-password-about = All your other logins end, so nobody who knew the old password stays logged in. API tokens keep working; revoke those that you do not need.
 admin-change-password = Change password
 admin-current-password = Current password
 admin-password-again = The new password again
@@ -140,8 +141,11 @@ admin-copy-by-hand = Selected: press Ctrl+C.
 # History
 
 admin-own-history = My history
-admin-own-history-about = Your bookings of the last $days days, newest first.
-admin-history-about = Who booked, renewed and released what, oldest first. Times are yours.
+admin-own-history-about-one = Your bookings of the last $n day, newest first.
+admin-own-history-about-few = Your bookings of the last $n days, newest first.
+admin-own-history-about-many = Your bookings of the last $n days, newest first.
+admin-own-history-about-other = Your bookings of the last $n days, newest first.
+admin-history-about = Who booked, renewed and released what, newest first. Times are in your time zone.
 admin-no-history = Nothing happened. Ask for other days, or for everybody.
 admin-csv = Download as CSV
 admin-filter = Show

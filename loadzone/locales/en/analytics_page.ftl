@@ -2,7 +2,7 @@
 
 dashboard-analytics = Analytics
 admin-analytics = Analytics
-admin-analytics-about = How the fleet was used, from the booking history. Times are by your clock ($zone). The address holds what is chosen, so it can be shared.
+admin-analytics-about = How the fleet was used, from the booking history. Times are in your time zone ($zone). The address holds what is chosen, so it can be shared.
 admin-analytics-ranges = Range
 admin-analytics-7d = Last 7 days
 admin-analytics-30d = Last 30 days

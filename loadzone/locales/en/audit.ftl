@@ -18,7 +18,7 @@ cli-check-log-unreadable = { $path }: the audit log cannot be read: { $reason }.
 # The page. A name like $by is replaced by the script; a number $n chooses between -one, -few, -many, -other.
 
 admin-audit = Audit log
-admin-audit-about = Who changed what, newest first. Times are yours.
+admin-audit-about = Who changed what, newest first. Times are in your time zone.
 admin-no-audit = Nothing like that was changed in these days. Try a longer time or fewer filters.
 admin-column-told = What happened
 admin-filter-by = Done by

@@ -30,7 +30,7 @@ figure-hoarding-note = { $users ->
 } or more, or renewed { $renewals ->
     [one] once
    *[other] { $renewals } times
-} or more: { $share } % of all hours. Still held: { $active }.
+} or more: { $share }% of all hours. Still held: { $active }.
 figure-hoarding-none = Nobody held a VM for { $hours ->
     [one] { $hours } hour
    *[other] { $hours } hours
@@ -44,7 +44,7 @@ figure-lengths-note = { $bookings ->
    *[other] { $bookings } bookings
 }; half of them lasted { $median } h at most, one in ten { $long } h or longer.
 figure-leads = How long VMs were free before they were booked
-figure-leads-note = { $soon } % of { $bookings ->
+figure-leads-note = { $soon }% of { $bookings ->
     [one] { $bookings } booking
    *[other] { $bookings } bookings
 } came within an hour of the VM becoming free: the more, the more people wait.
@@ -53,8 +53,14 @@ figure-bin-hours = { $low }–{ $high } h
 figure-bin-hours-under = under { $high } h
 figure-bin-hours-over = { $low } h and more
 figure-bin-days = { $low }–{ $high } days
-figure-bin-days-under = under { $high } days
-figure-bin-days-over = { $low } days and more
+figure-bin-days-under = under { $high ->
+    [one] { $high } day
+   *[other] { $high } days
+}
+figure-bin-days-over = { $low ->
+    [one] { $low } day
+   *[other] { $low } days
+} and more
 figure-forecast = The next seven days
 figure-forecast-note = Method: { $method }. Tried on the last { $weeks ->
     [one] week
@@ -62,11 +68,11 @@ figure-forecast-note = Method: { $method }. Tried on the last { $weeks ->
 }, each from the weeks before it only, it was { $error ->
     [one] { $error } VM
    *[other] { $error } VMs
-} wrong on average and { $worst } in its worst week; “as a week ago” was { $naive } wrong. The band holds 80 % of its errors.
+} wrong on average and { $worst } in its worst week; “as a week ago” was { $naive } wrong. The band holds 80% of its errors.
 figure-forecast-was = VMs busy
 figure-forecast-told = what it would have said
 figure-forecast-coming = expected
-figure-forecast-band = 80 % of its errors
+figure-forecast-band = 80% of its errors
 figure-method-seasonal-naive = as it was a week ago
 figure-method-mean-4-weeks = the mean of four weeks
 figure-method-median-6-weeks = the median of six weeks
@@ -82,12 +88,18 @@ figure-column-free-for = free for
 figure-column-lasted = lasted
 figure-column-planned = planned
 figure-column-expected = expected
-figure-column-low = 80 %: from
-figure-column-high = 80 %: to
+figure-column-low = 80%: from
+figure-column-high = 80%: to
 figure-column-was = was
 
 # Numbers at the head of the report and of the Analytics page, beside those in report.ftl
 
 report-number-busy = busy on average
-report-number-peak = VMs busy at the peak
-report-number-enough = VMs enough for 99 % of the time
+report-number-peak = { $n ->
+    [one] VM busy at the peak
+   *[other] VMs busy at the peak
+}
+report-number-enough = { $n ->
+    [one] VM enough for 99% of the time
+   *[other] VMs enough for 99% of the time
+}

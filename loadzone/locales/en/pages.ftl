@@ -20,6 +20,7 @@ page-register-approval = An administrator approves your account before you can l
 page-register-closed = Accounts are made by the administrators here. Ask one of them.
 page-register-by-invite = An account needs an invitation. Open the link that you were given.
 page-register-invite-over = This invitation was used already, or is more than a week old. If you have an account, log in; otherwise ask for another link.
+page-register-invited = { $by } invites you to share virtual machines in LoadZone. Choose a password, and you are in.
 page-register-open = In open mode nobody needs an account: log in with your e-mail.
 page-to-login = To the login
 page-to-registration = Make an account

@@ -7,7 +7,7 @@ error-file-watches-nothing = { $path } is a file: only a server tells of what ha
 # Figures
 
 figure-utilisation = Utilisation over time
-figure-utilisation-note = On average { $mean } % of the fleet was busy; most, { $peak } %, in the time from { $at } ({ $tz }) on.
+figure-utilisation-note = On average { $mean }% of the fleet was busy. The busiest time, with { $peak }%, began at { $at } ({ $tz }).
 figure-heatmap = The week: busy VMs by weekday and hour
 figure-heatmap-note = The busiest hour of the week is { $day } { $hour }, with { $busy ->
     [one] { $busy } VM
@@ -32,7 +32,7 @@ figure-top-user = Who used the most
 figure-top-group = Which groups were used the most
 figure-top-vm-id = Which VMs were used the most
 figure-top-other = What was used the most
-figure-top-note = The most hours: { $name }, { $share } % of all. The table has all { $count }.
+figure-top-note = The most hours: { $name }, { $share }% of all. The table has all { $count }.
 figure-demand = Demand against capacity
 figure-demand-note = At the peak { $peak } of { $vms ->
     [one] { $vms } VM
@@ -43,9 +43,9 @@ figure-demand-note = At the peak { $peak } of { $vms ->
 } busy at once. { $enough ->
     [one] { $enough } VM would have been enough
    *[other] { $enough } VMs would have been enough
-} in 99 % of the time.
+} in 99% of the time.
 figure-capacity = capacity: { $vms }
-figure-enough = enough in 99 % of the time: { $vms }
+figure-enough = enough in 99% of the time: { $vms }
 figure-busy-vms = VMs busy
 figure-hour-of = hour ({ $tz })
 figure-nothing = There are no bookings in this range.
@@ -110,8 +110,23 @@ report-left-out = Left out
 report-made = Made
 report-no-group = (no group)
 report-as-table = As a table
-report-number-vms = VMs
-report-number-bookings = bookings
-report-number-users = users
-report-number-hours = hours booked
-report-number-early = released early
+report-number-vms = { $n ->
+    [one] VM
+   *[other] VMs
+}
+report-number-bookings = { $n ->
+    [one] booking
+   *[other] bookings
+}
+report-number-users = { $n ->
+    [one] user
+   *[other] users
+}
+report-number-hours = { $n ->
+    [one] hour booked
+   *[other] hours booked
+}
+report-number-early = { $n ->
+    [one] booking released early
+   *[other] bookings released early
+}

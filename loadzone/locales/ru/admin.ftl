@@ -38,7 +38,7 @@ admin-column-at = Когда
 admin-column-vm = ВМ
 admin-column-who = Кто
 admin-column-end = До
-admin-column-by = Кем
+admin-did-by = $what — $by
 admin-column-line = Строка
 admin-column-problem = Проверка
 
@@ -88,6 +88,7 @@ admin-refuse-about = Учётная запись будет удалена. С �
 admin-person-no-password = активен, без пароля
 admin-person-added = $email теперь может войти.
 admin-person-added-no-password = $email в списке, но пароля пока нет: выберите в строке «Новый пароль» и передайте его. До тех пор работают только токены API.
+admin-person-added-next = $email в списке, но войти пока не может. Передайте этот пароль, он придуман случайно и больше не будет показан. Без пароля доступны только токены API; задать его можно и позже, кнопкой «Новый пароль» в строке.
 admin-person-changed = Учётная запись $email изменена.
 admin-make-admin = Сделать администратором
 admin-make-user = Сделать пользователем
@@ -105,7 +106,7 @@ admin-last = Это единственный администратор, кот�
 
 # Пароль
 
-admin-own-password-about = Кто знал старый пароль, больше не войдёт: все другие ваши сеансы завершатся. Токены API продолжат работать; ненужные отзовите.
+admin-own-password-about = Все остальные ваши сеансы завершатся: тот, кто знал старый пароль, больше не войдёт. Токены API продолжат работать; ненужные отзовите.
 admin-change-password = Сменить пароль
 admin-current-password = Текущий пароль
 admin-password-again = Новый пароль ещё раз
@@ -140,8 +141,11 @@ admin-copy-by-hand = Выделено: нажмите Ctrl+C.
 # History
 
 admin-own-history = Моя история
-admin-own-history-about = Ваши брони за последние $days дн., сначала новые.
-admin-history-about = Кто что бронировал, продлевал и освобождал, сначала старые записи. Время местное.
+admin-own-history-about-one = Ваши брони за последний $n день, сначала новые.
+admin-own-history-about-few = Ваши брони за последние $n дня, сначала новые.
+admin-own-history-about-many = Ваши брони за последние $n дней, сначала новые.
+admin-own-history-about-other = Ваши брони за последние $n дня, сначала новые.
+admin-history-about = Кто что бронировал, продлевал и освобождал, сначала новые. Время — в вашем часовом поясе.
 admin-no-history = Записей нет. Выберите другие дни или снимите отбор.
 admin-csv = Скачать CSV
 admin-filter = Показать

@@ -2,7 +2,7 @@
 
 dashboard-analytics = Аналитика
 admin-analytics = Аналитика
-admin-analytics-about = Как используется парк, по истории броней. Время — по вашим часам ($zone). Всё выбранное хранится в адресе, им можно поделиться.
+admin-analytics-about = Как используется парк, по истории броней. Время — в вашем часовом поясе ($zone). Всё выбранное хранится в адресе, им можно поделиться.
 admin-analytics-ranges = Период
 admin-analytics-7d = 7 дней
 admin-analytics-30d = 30 дней

@@ -7,7 +7,7 @@ error-file-watches-nothing = { $path } — это файл: о событиях 
 # Figures
 
 figure-utilisation = Загрузка по времени
-figure-utilisation-note = В среднем занято { $mean } % парка; больше всего — { $peak } % — за отрезок, начавшийся { $at } ({ $tz }).
+figure-utilisation-note = В среднем занято { $mean } % парка; больше всего — { $peak } % — за отрезок, начавшийся { $at } ({ $tz }).
 figure-heatmap = Неделя: занятые ВМ по дням и часам
 figure-heatmap-note = Самый загруженный час недели — { $day }, { $hour }: в среднем занято ВМ: { $busy }.
 figure-timeline = Парк: кто, когда и какую ВМ бронировал
@@ -28,15 +28,15 @@ figure-top-user = Кто пользовался больше всех
 figure-top-group = Какие группы использовались больше всего
 figure-top-vm-id = Какие ВМ использовались больше всего
 figure-top-other = Что использовалось больше всего
-figure-top-note = Больше всего часов: { $name }, { $share } % от общего числа. В таблице — все, строк: { $count }.
+figure-top-note = Больше всего часов: { $name }, { $share } % от общего числа. В таблице — все, строк: { $count }.
 figure-demand = Спрос и размер парка
 figure-demand-note = На пике одновременно { $peak ->
     [one] была занята { $peak } ВМ
     [few] были заняты { $peak } ВМ
    *[other] было занято { $peak } ВМ
-} из { $vms }. В течение 99 % времени хватило бы { $enough } ВМ.
+} из { $vms }. В течение 99 % времени хватило бы { $enough } ВМ.
 figure-capacity = в парке: { $vms }
-figure-enough = хватило бы на 99 % времени: { $vms }
+figure-enough = хватило бы на 99 % времени: { $vms }
 figure-busy-vms = занято ВМ
 figure-hour-of = час ({ $tz })
 figure-nothing = За это время броней нет.
@@ -102,8 +102,27 @@ report-left-out = Не учтено
 report-made = Составлен
 report-no-group = (без группы)
 report-as-table = Таблицей
-report-number-vms = ВМ
-report-number-bookings = броней
-report-number-users = пользователей
-report-number-hours = часов занято
-report-number-early = освобождено раньше срока
+report-number-vms = { $n ->
+    [one] ВМ
+   *[other] ВМ
+}
+report-number-bookings = { $n ->
+    [one] бронь
+    [few] брони
+   *[many] броней
+}
+report-number-users = { $n ->
+    [one] пользователь
+    [few] пользователя
+   *[many] пользователей
+}
+report-number-hours = { $n ->
+    [one] час занят
+    [few] часа занято
+   *[many] часов занято
+}
+report-number-early = { $n ->
+    [one] бронь снята раньше срока
+    [few] брони сняты раньше срока
+   *[many] броней снято раньше срока
+}

@@ -28,7 +28,8 @@ export class Cells {
   // What is offered; the service decides again whatever is asked.
   acts(vm, state) {
     const {email, role} = this.desk.boot
-    if (email == null) return []
+    // Who is not logged in may book when they are: the button leads there and back.
+    if (email == null) return this.desk.logIn && state === "free" ? ["book"] : []
     if (state === "free") return ["book"]
     if (state === "mine") return ["renew", "release"]
     return role === "admin" ? ["release"] : []

@@ -77,7 +77,8 @@ export class Columns extends EventTarget {
 
   // The width that columns need at least.
   needed(shown, step = STEPS[0]) {
-    const more = this.desk.boot.email == null ? 0 : LEAST.chosen + this.buttonsWidth(step)
+    const {boot, logIn} = this.desk
+    const more = (boot.email == null ? 0 : LEAST.chosen) + (boot.email == null && !logIn ? 0 : this.buttonsWidth(step))
     return [...shown, "id"].reduce((sum, field) => sum + this.least(field, step), more + this.barWidth())
   }
 
@@ -184,9 +185,10 @@ export class Columns extends EventTarget {
       {title: t("column-tags"), field: "tags", formatter: of((row) => cells.tagsOf(row))},
       {title: t("column-note"), field: "note", formatter: of(({note}) => el("span", {class: "cut", title: note}, note))},
     ].filter(({field}) => field === "id" || shown.includes(field)).map((column) => ({...this.sizes(column.field, plan), ...column}))
-    if (boot.email == null) return all
+    const acts = {title: t("column-actions"), field: "acts", width: this.buttonsWidth(plan), frozen, headerSort: false, formatter: of((row) => cells.buttonsOf(row))}
+    if (boot.email == null) return this.desk.logIn ? [...all, acts] : all
     const choose = {title: "", field: "chosen", width: LEAST.chosen, headerSort: false, formatter: of((row) => cells.chosenOf(row)), titleFormatter: selectAll}
-    return [choose, ...all, {title: t("column-actions"), field: "acts", width: this.buttonsWidth(plan), frozen, headerSort: false, formatter: of((row) => cells.buttonsOf(row))}]
+    return [choose, ...all, acts]
   }
 
   // How wide Tabulator makes a column: fixed, or with a share of what is left in proportion to what it shows.

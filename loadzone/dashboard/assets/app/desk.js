@@ -22,7 +22,7 @@ export function makeDesk(boot, words, commands, host, View, {every, records} = O
   made.rows = new Rows(made, made.cells)
   made.toasts = new Toasts(host, words, fleet)
   made.dialogs = new Dialogs(made, host)
-  made.act = (kind, target) => made.dialogs.show(kind, target)
+  made.act = (kind, target) => (boot.email == null && made.logIn ? made.logIn(kind, target) : made.dialogs.show(kind, target))
   made.empty = (role) => made.stage.empty(role)
   return made
 }

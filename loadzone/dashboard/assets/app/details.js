@@ -4,6 +4,7 @@ import {bars, nowLine, scale} from "./bars.js"
 import {countDown} from "./cells.js"
 import {el} from "./dom.js"
 import {fold} from "./ledger.js"
+import {offerOthers} from "./others.js"
 import {Span} from "./span.js"
 import {bookingCells} from "./timetable.js"
 
@@ -133,13 +134,19 @@ export class Details {
     const act = this.now.contains(at) ? at.dataset.act : null
     this.now.replaceChildren(el("p", {}, cells.stateOf(row.state), row.holder ? ` ${row.holder}` : ""),
       row.until == null ? "" : el("p", {}, t("until-moment"), " ", cells.momentOf(row.until), " · ", cells.leftOf(row.until)),
-      cells.buttonsOf(row), desk.boot.role === "admin" ? this.adminButtons(vm) : "")
+      cells.buttonsOf(row), row.state === "taken" ? offerOthers(desk, vm, (other) => this.instead(other)) : "", desk.boot.role === "admin" ? this.adminButtons(vm) : "")
     if (act) (this.now.querySelector(`[data-act="${act}"]`) ?? this.now.querySelector("button") ?? this.heading).focus()
     const fact = (name, value) => (value ? [el("dt", {}, t(`column-${name}`)), el("dd", {}, value)] : [])
     this.facts.replaceChildren(...fact("group", row.group || t("ungrouped")), ...fact("purpose", row.purpose),
       ...fact("since", row.since == null ? null : cells.momentOf(row.since)), ...fact("address", row.addresses && cells.addressesOf(row)),
       ...fact("tags", row.tags && cells.tagsOf(row)), ...fact("note", row.note))
     this.drawHistory()
+  }
+
+  // Another VM is wanted: its dialog takes the place of these details.
+  instead(other) {
+    this.element.close()
+    this.desk.act("book", other)
   }
 
   // A name that the fleet does not have may be one that it had: only the history knows.

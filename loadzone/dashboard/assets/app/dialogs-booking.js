@@ -2,6 +2,7 @@
 
 import {Dialog, put} from "./dialog.js"
 import {el} from "./dom.js"
+import {offerOthers} from "./others.js"
 import {undoable} from "./undo.js"
 
 const PRESETS = [1, 4, 8]
@@ -96,7 +97,7 @@ export class BookingDialog extends Dialog {
     const possible = !gone && cells.acts(this.vm, fleet.state(this.vm)).includes(this.kind)
     const outcome = this.outcome()
     put(this.result, possible && outcome != null ? outcome : "")
-    put(this.changed, possible && this.vm.booked_by === this.holder ? "" : meanwhile(this.desk, this.vm.id))
+    put(this.changed, !gone && this.vm.booked_by === this.holder ? "" : meanwhile(this.desk, this.vm.id))
     this.allow(possible)
   }
 
@@ -111,6 +112,23 @@ export class BookDialog extends BookingDialog {
     this.hours = new HoursField(this, desk.t("book-length"), typed, {untilNight: true})
     this.place.append(this.hours.element, this.field("purpose", desk.t("purpose"),
       {hint: desk.t("purpose-hint"), value: typed.purpose ?? "", maxlength: 400}))
+  }
+
+  // Who came too late is offered what else is free; what was typed goes along.
+  refresh() {
+    super.refresh()
+    const late = this.held && this.vm.booked_by !== this.desk.fleet.email
+    const told = late ? offerOthers(this.desk, this.vm, (other) => this.instead(other)) : null
+    if (told?.textContent === this.others?.textContent) return
+    this.others?.remove()
+    this.others = told
+    if (told) this.changed.after(told)
+  }
+
+  instead(other) {
+    const typed = this.values()
+    this.element.addEventListener("close", () => this.desk.dialogs.show("book", other, typed), {once: true})
+    this.element.close()
   }
 
   outcome() {

@@ -15,7 +15,7 @@ export class FirstSteps {
     const act = el("button", {type: "button", class: "primary", onclick: () => desk.act("add_vm")}, t("add-vm-title"))
     const steps = [this.step("vms", act, go("steps-import", "/admin/import")),
       // In open mode an e-mail address is enough.
-      boot.open ? null : this.step("people", go("steps-invite", "/admin/people")), this.step("book")]
+      boot.open ? null : this.step("people", go("steps-invite", "/admin/people")), this.step("book", this.book = el("button", {type: "button", disabled: true, onclick: () => this.bookFirst()}, t("book")))]
     this.element = el("section", {class: "first-steps", "aria-labelledby": "first-steps"},
       el("div", {class: "first-head"}, el("h2", {id: "first-steps"}, t("steps")), el("button", {type: "button", onclick: () => this.end()}, t("steps-dismiss"))),
       el("p", {}, t("steps-about")), el("ol", {}, ...steps.filter(Boolean)))
@@ -40,8 +40,15 @@ export class FirstSteps {
   look() {
     const vms = [...this.desk.fleet.vms.values()]
     if (vms.length > 0) this.done.add("vms")
+    this.book.disabled = !vms.some((vm) => vm.booked_by == null)
     if (vms.some((vm) => vm.booked_by != null)) this.done.add("book")
     this.draw()
+  }
+
+  // Any VM that is free will do for the first booking.
+  bookFirst() {
+    const free = this.desk.rows.all().find(({state}) => state === "free")
+    if (free) this.desk.act("book", this.desk.fleet.vms.get(free.id))
   }
 
   async countPeople() {

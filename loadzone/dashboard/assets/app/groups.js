@@ -15,7 +15,6 @@ export class Groups {
     desk.ledger ??= new Ledger(desk)
     const {t} = desk
     this.collator = new Intl.Collator(desk.boot.lang, {numeric: true})
-    this.percent = new Intl.NumberFormat(desk.boot.lang, {style: "percent", maximumFractionDigits: 0})
     this.admin = desk.boot.role === "admin"
     this.body = el("tbody", {})
     this.redraw = () => this.look()
@@ -143,7 +142,7 @@ export class Groups {
   }
 
   row(group) {
-    const {view, t} = this.desk
+    const {view, words, t} = this.desk
     const shown = {group: group.id ?? NO_GROUP}
     const link = el("a", {class: "name", "data-key": "name", href: view.address({name: "all", chosen: null, ...shown}), onclick: (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return
@@ -152,8 +151,8 @@ export class Groups {
     }}, group.name)
     const meter = el("span", {class: "meter", "aria-hidden": "true"}, el("span", {}))
     meter.firstElementChild.style.width = `${group.busy}%`
-    return el("tr", {}, el("th", {scope: "row"}, link), cell("total", t, group.total), cell("free", t, group.free),
-      cell("busy", t, meter, this.percent.format(group.busy / 100)), cell("next", t, ...this.nextOf(group)), this.admin ? el("td", {class: "row-acts"}, this.buttons(group)) : null)
+    return el("tr", {}, el("th", {scope: "row"}, link), cell("total", t, words.shown(group.total)), cell("free", t, words.shown(group.free)),
+      cell("busy", t, meter, this.desk.words.percent.format(group.busy / 100)), cell("next", t, ...this.nextOf(group)), this.admin ? el("td", {class: "row-acts"}, this.buttons(group)) : null)
   }
 
   // What of a group can be had next, and when.

@@ -10,6 +10,7 @@ import {Frame} from "./frame.js"
 import {Guard} from "./guard.js"
 import {Person} from "./person.js"
 import {SelectionBar} from "./selection-bar.js"
+import {preparePrint} from "./print.js"
 import {Shell} from "./shell.js"
 import {Side} from "./side.js"
 import {ServerSource} from "./source.js"
@@ -21,7 +22,8 @@ import {View} from "./view.js"
 import {Warnings} from "./warnings.js"
 import {loadWords} from "./words.js"
 
-const SHEETS = ["app/parts.css", "app/views.css", "app/dialogs.css"]
+const SHEETS = ["app/parts.css", "app/views.css", "app/dialogs.css", "app/contrast.css"]
+const LINKED = ["book", "renew", "release"]
 const TABLE = "vendor/tabulator/tabulator.min.css"
 
 const boot = JSON.parse(document.getElementById("boot").textContent)
@@ -55,12 +57,14 @@ async function openDesk() {
   source.addEventListener("notification", ({detail}) => made.toasts.note(detail, made.warnings.offers(detail)))
   made.pages = pagesOf(made)
   made.importing = "/admin/import"
+  if (boot.email == null) made.logIn = (kind, target) => location.assign(`/login?next=${encodeURIComponent(`/?${kind}=${encodeURIComponent(target.id)}`)}`)
   made.stage = new Stage(made, fleet)
   // Where the dialogs put the focus when what opened them is gone.
   made.table = made.stage
   if (boot.email != null) new SelectionBar(made, host)
   new Top(made, top)
   new Side(made, side)
+  void preparePrint(made, sheets)
   document.getElementById("loading").remove()
   void fill(made, source, host)
   return made
@@ -71,8 +75,20 @@ async function fill(made, source, host) {
   await source.start()
   await firstSteps(made)
   made.dialogs.restore()
+  openLinked(made)
   watchDetails(made, host)
   await shell.begin()
+}
+
+// An address may name a dialog: /?book=server-01. Who is not logged in goes by the login, and Back leads to the fleet.
+function openLinked(made) {
+  const query = new URLSearchParams(location.search)
+  const kind = LINKED.find((each) => query.has(each))
+  if (kind == null) return
+  const target = made.fleet.vms.get(query.get(kind))
+  history.replaceState(null, "", made.view.address())
+  if (target == null) made.view.open(query.get(kind))
+  else made.act(kind, target)
 }
 
 // They are fetched where they may be wanted: by an administrator of an empty fleet, or who has begun with them.
@@ -91,7 +107,7 @@ function pagesOf({boot, warnings}) {
   const analytics = {name: "analytics", open: go("/analytics")}
   if (boot.email == null) return [analytics]
   const notify = {name: "notify", open: () => warnings.agree(!warnings.agreed()), on: () => warnings.agreed()}
-  const admin = {name: "administration", open: go(boot.open ? "/admin/import" : "/admin/people")}
+  const admin = {name: "administration", open: go("/admin/people")}
   return [analytics, {name: "account", open: go("/account")}, ...warnings.possible() ? [notify] : [], ...boot.role === "admin" ? [admin] : []]
 }
 

@@ -61,9 +61,10 @@ export class Side {
         "view-mine": [counts.mine, counts.mine], "view-expiring": [counts.soon, counts.soon]}[key]
       const group = counts.groups.get(choice.group)
       const [short, spoken] = numbers ?? ratio(group?.free ?? 0, group?.total ?? 0)
-      if (count.textContent !== String(short)) {
-        count.textContent = short
-        count.title = spoken
+      const text = this.desk.words.shown(short)
+      if (count.textContent !== text) {
+        count.textContent = text
+        count.title = this.desk.words.shown(spoken)
       }
       link.href = this.address(choice)
       const here = view.layout !== "groups" && (choice.group ?? null) === view.group && (choice.group != null || (choice.name ?? "all") === view.name)

@@ -12,6 +12,8 @@ export class Words {
     this.lang = lang
     this.texts = texts
     this.plural = new Intl.PluralRules(lang)
+    this.number = new Intl.NumberFormat(lang)
+    this.percent = new Intl.NumberFormat(lang, {style: "percent", maximumFractionDigits: 0})
     this.time = new Intl.DateTimeFormat(lang, {hour: "2-digit", minute: "2-digit", hourCycle: "h23"})
     this.day = new Intl.DateTimeFormat(lang, {weekday: "short", day: "numeric", month: "short"})
     this.weekday = new Intl.DateTimeFormat(lang, {weekday: "short"})
@@ -23,7 +25,17 @@ export class Words {
   t(key, data = {}) {
     const form = "n" in data ? `${key}-${this.plural.select(data.n)}` : key
     const text = this.texts[form] ?? this.texts[`${key}-other`] ?? this.texts[key] ?? this.missing(key)
-    return text.replace(/\$(\w+)/g, (place, name) => (name in data ? String(data[name]) : place))
+    return text.replace(/\$(\w+)/g, (place, name) => (name in data ? this.shown(data[name]) : place))
+  }
+
+  // The same with elements among what is filled in: a list of texts and elements.
+  filled(key, data) {
+    const plain = Object.fromEntries(Object.keys(data).filter((name) => data[name] instanceof Node).map((name) => [name, `$${name}`]))
+    return this.t(key, {...data, ...plain}).split(/\$(\w+)/).map((part, at) => (at % 2 === 0 ? part : data[part]))
+  }
+
+  shown(value) {
+    return typeof value === "number" ? this.number.format(value) : String(value)
   }
 
   // The page goes on without the text; the browser's console has it, and a test that sees the page fails.
@@ -83,6 +95,11 @@ export class Words {
   // A day in the fewest letters, its two words with `between` between them.
   shortDay(at, between = " ") {
     return this.t("day-short", {weekday: this.weekday.format(at), day: new Date(at).getDate()}).replace(" ", between)
+  }
+
+  // A moment with its day and its year, as lists of what was have it.
+  stamp(at) {
+    return this.t("day-at", {day: this.dayOfYear(new Date(at)), time: this.time.format(new Date(at))})
   }
 
   exact(at) {

@@ -33,29 +33,24 @@ function entries(desk, changes, groups) {
 
 function moment(desk, facts) {
   const {at} = facts.at(-1)
-  return el("time", {class: "exact", datetime: at}, exact(desk, at, "medium"))
-}
-
-// With its date in any case: what is read here may be read a year later.
-function exact(desk, at, timeStyle) {
-  return new Intl.DateTimeFormat(desk.lang, {dateStyle: "medium", timeStyle, hourCycle: "h23"}).format(new Date(at))
+  return el("time", {class: "exact", datetime: at, title: desk.words.exact(at)}, desk.words.stamp(at))
 }
 
 // The sentences of a change; of an import of hundreds the first few, the others when asked for.
 function told(desk, facts, groups) {
   const named = new Map([...groups, ...facts.filter((fact) => fact.fact === "group_added").map(({group_id, name}) => [group_id, name])])
-  const lines = facts.map((fact) => el("li", {}, sentence(desk, fact, named)))
-  if (lines.length === 1) return lines[0].firstChild
+  const lines = facts.map((fact) => el("li", {}, ...sentence(desk, fact, named)))
+  if (lines.length === 1) return [...lines[0].childNodes]
   const list = el("ul", {class: "facts"}, ...lines.slice(0, SHOWN))
   if (lines.length <= SHOWN) return list
   return [list, el("details", {}, el("summary", {}, desk.t("admin-told-more", {n: lines.length - SHOWN})), el("ul", {class: "facts"}, ...lines.slice(SHOWN)))]
 }
 
 function sentence(desk, fact, groups) {
-  const {t} = desk
-  const said = {...fact, by: fact.by ?? "LoadZone", vm: fact.vm_id, group: fact.name ?? groupName(fact.group, groups),
-    until: fact.end == null ? "" : exact(desk, fact.end, "short"), role: fact.role && t(`role-${fact.role}`), scope: fact.scope && t(`admin-scope-${fact.scope}`)}
-  return t(`admin-told-${fact.fact}${variant(fact)}`, fact.fact === "vms_moved" ? {...said, n: fact.vm_ids.length, vms: listed(fact.vm_ids)} : said)
+  const {t, words} = desk
+  const said = {...fact, by: fact.by == null ? "LoadZone" : desk.personLink(fact.by), user: fact.user && desk.personLink(fact.user), vm: fact.vm_id && desk.vm(fact.vm_id), group: fact.name ?? groupName(fact.group, groups),
+    until: fact.end == null ? "" : words.stamp(fact.end), role: fact.role && t(`role-${fact.role}`), scope: fact.scope && t(`admin-scope-${fact.scope}`)}
+  return words.filled(`admin-told-${fact.fact}${variant(fact)}`, fact.fact === "vms_moved" ? {...said, n: fact.vm_ids.length, vms: listed(fact.vm_ids)} : said)
 }
 
 function variant(fact) {

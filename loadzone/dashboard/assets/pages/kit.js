@@ -59,7 +59,18 @@ export class Desk {
   }
 
   day(at) {
-    return at == null ? "" : el("time", {datetime: at, title: this.words.exact(at)}, this.words.moment(at, this.fleet.now()))
+    return at == null ? "" : el("time", {datetime: at, title: this.words.exact(at)}, this.words.stamp(at))
+  }
+
+  // VMs and people lead to what is known of them.
+  vm(id) {
+    return el("a", {class: "whole", href: `/?vm=${encodeURIComponent(id)}`, translate: "no"}, id)
+  }
+
+  // Only administrators may see what others did.
+  personLink(email) {
+    if (this.role !== "admin") return email
+    return el("a", {class: "whole", href: `/admin/history?user=${encodeURIComponent(email)}`, translate: "no"}, email)
   }
 }
 
@@ -100,15 +111,20 @@ export class SecretDialog extends Dialog {
 
   async submit(event) {
     event.preventDefault()
-    const input = this.inputs.get("secret")
-    input.select()
-    try {
-      await navigator.clipboard.writeText(input.value)
-      this.result.textContent = this.desk.t("admin-copied")
-    } catch {
-      // Without TLS there is no clipboard: the text is selected, ready to be copied by hand.
-      this.result.textContent = this.desk.t("admin-copy-by-hand")
-    }
+    await copyFrom(this, "secret")
+  }
+}
+
+// Copy what stands in a field of a dialog, and say so there.
+export async function copyFrom(dialog, name) {
+  const input = dialog.inputs.get(name)
+  input.select()
+  try {
+    await navigator.clipboard.writeText(input.value)
+    dialog.result.textContent = dialog.desk.t("admin-copied")
+  } catch {
+    // Without TLS there is no clipboard: the text is selected, ready to be copied by hand.
+    dialog.result.textContent = dialog.desk.t("admin-copy-by-hand")
   }
 }
 

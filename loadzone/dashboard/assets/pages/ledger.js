@@ -9,8 +9,8 @@ const DAY = 86_400_000
 // `filters` are [name, input type] or [name, [[value, text], …]] for a choice, and perhaps the key of a label; `draw`
 // gets an answer's data; `csv` says that the same address gives a file too.
 export class Ledger {
-  constructor(desk, place, {path, about, limit, filters, draw, csv = false}) {
-    Object.assign(this, {desk, path, limit, draw, cursors: [null], inputs: new Map()})
+  constructor(desk, place, {path, about, limit, filters, draw, csv = false, order = null}) {
+    Object.assign(this, {desk, path, limit, draw, order, cursors: [null], inputs: new Map()})
     const {t} = desk
     this.list = el("div", {})
     this.wrong = el("p", {class: "problem", role: "alert"})
@@ -20,7 +20,7 @@ export class Ledger {
     const form = el("form", {class: "filters", novalidate: true, onsubmit: (event) => this.filter(event)},
       ...filters.map((each) => this.field(...each)), el("button", {type: "submit", class: "primary"}, t("admin-filter")))
     place.append(el("p", {class: "about"}, about), form, this.wrong, this.list, el("div", {class: "tools"}, this.older, this.newer, this.csv ?? ""))
-    this.inputs.get("since").value = localDay(new Date(desk.fleet.now() - DAYS * DAY))
+    this.fill()
     this.read()
   }
 
@@ -31,6 +31,19 @@ export class Ledger {
     this.inputs.set(name, input)
     return el("div", {class: "field"}, el("label", {for: name}, this.desk.t(label)), input,
       el("p", {class: "wrong", id: `${name}-error`, role: "alert"}))
+  }
+
+  // What the address asks for; a person or a VM is asked about for all time.
+  fill() {
+    const asked = new URLSearchParams(location.search)
+    for (const [name, input] of this.inputs) input.value = asked.get(name) ?? input.value
+    if (asked.size === 0) this.inputs.get("since").value = localDay(new Date(this.desk.fleet.now() - DAYS * DAY))
+  }
+
+  // What was chosen stands in the address, so that it can be shared.
+  keep() {
+    const chosen = new URLSearchParams([...this.inputs].map(([name, input]) => [name, input.value.trim()]).filter(([, value]) => value))
+    history.replaceState(null, "", chosen.size > 0 ? `?${chosen}` : location.pathname)
   }
 
   query() {
@@ -48,6 +61,7 @@ export class Ledger {
 
   filter(event) {
     event.preventDefault()
+    this.keep()
     this.cursors = [null]
     this.read()
   }
@@ -62,6 +76,7 @@ export class Ledger {
     const query = this.query()
     if (this.csv) this.csv.href = `${this.path}?${new URLSearchParams([...query, ["format", "csv"]])}`
     query.set("limit", this.limit)
+    if (this.order) query.set("order", this.order)
     const cursor = this.cursors.at(-1)
     if (cursor) query.set("cursor", cursor)
     const answer = await this.desk.call(`${this.path}?${query}`)

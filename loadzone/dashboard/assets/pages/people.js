@@ -1,7 +1,7 @@
 // People: who may log in, as whom; adding, inviting, disabling, new passwords.
 
 import {el} from "../app/dom.js"
-import {button, CallDialog, SecretDialog, table} from "./kit.js"
+import {button, CallDialog, copyFrom, SecretDialog, table} from "./kit.js"
 
 const ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -25,7 +25,7 @@ async function people(desk, draw) {
   const columns = ["email", "role", "state", "since", "actions"].map((name) => t(`admin-column-${name}`))
   const able = answer.data.filter(isAble)
   const waiting = [...answer.data].sort((one, other) => other.pending - one.pending)
-  const rows = waiting.map((person) => ({class: person.disabled ? "off" : null, cells: [person.email, t(`role-${person.role}`),
+  const rows = waiting.map((person) => ({class: person.disabled ? "off" : null, cells: [desk.personLink(person.email), t(`role-${person.role}`),
     t(person.disabled ? "admin-person-disabled" : person.pending ? "admin-person-waits" : person.has_password ? "admin-person-active" : "admin-person-no-password"),
     desk.day(person.created), el("div", {class: "acts"}, ...actsOf(desk, person, draw, able.length === 1 && able[0] === person))]}))
   return table(t("admin-people"), columns, rows, "")
@@ -64,9 +64,13 @@ function adding(desk, draw) {
     fields: [["email", t("admin-column-email"), {inputmode: "email", maxlength: 300}], ["role", t("admin-column-role"), roles(desk)],
       ["password", t("admin-password"), {hint: t("admin-password-hint"), maxlength: 2000}]],
     body: ({email, role, password}) => ({email, role, password: password === "" ? null : password}),
-    after: ({email, has_password: complete}) => {
-      desk.say(t(complete ? "admin-person-added" : "admin-person-added-no-password", {email}))
+    after: (person) => {
       draw()
+      if (person.has_password) desk.say(t("admin-person-added", {email: person.email}))
+      else {
+        desk.say(t("admin-person-added-no-password", {email: person.email}))
+        desk.show(resetting(desk, person, draw, "admin-person-added-next"))
+      }
     }})
 }
 
@@ -79,16 +83,19 @@ function inviting(desk) {
       secret: `${location.origin}/register?invite=${encodeURIComponent(key)}`}))})
 }
 
-function resetting(desk, person, draw) {
+// Another password, made at random, which can be copied before it is saved.
+function resetting(desk, person, draw, about = "admin-reset-about") {
   const {t} = desk
   const password = [...crypto.getRandomValues(new Uint32Array(16))].map((number) => ALPHABET[number % ALPHABET.length]).join("")
-  return new CallDialog(desk, {path: "/edit-user", title: t("admin-reset-title", {email: person.email}), confirm: t("save"), about: t("admin-reset-about"),
+  const dialog = new CallDialog(desk, {path: "/edit-user", title: t("admin-reset-title", {email: person.email}), confirm: t("save"), about: t(about, {email: person.email}),
     fields: [["password", t("admin-new-password"), {value: password, maxlength: 2000, spellcheck: "false"}]],
     body: (values) => ({email: person.email, password: values.password}),
     after: () => {
       desk.say(t("admin-reset-done", {email: person.email}))
       draw()
     }})
+  dialog.place.append(el("div", {class: "acts"}, button(t("admin-copy"), () => copyFrom(dialog, "password"))))
+  return dialog
 }
 
 function sure(desk, person, draw, key, change, about, path = "/edit-user") {
