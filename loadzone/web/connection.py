@@ -5,6 +5,7 @@ import struct
 import sys
 import termios
 from asyncio import Future
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from typing import Final, Protocol
@@ -55,10 +56,8 @@ class Register(Protocol):
     """Where the connections are known."""
 
     clock: Callable[[], float]
-
-    def wait(self, connection: "Connection", waits: bool) -> None:
-        """Take note that a connection waits for a request from now on, or no longer."""
-        ...
+    waiting: OrderedDict["Connection", None]
+    """Those that wait for a request or its headers, the oldest first."""
 
     def remove(self, connection: "Connection") -> None:
         """Forget a connection that is closed."""
@@ -80,7 +79,7 @@ class CountedStream(IOStream):
         if size:
             self.received += size
             if self.connection.phase is Phase.IDLE:
-                self.connection.enter(Phase.HEADERS)
+                self.connection.first_byte()
         return size
 
     def write_to_fd(self, data: memoryview) -> int:
@@ -107,7 +106,10 @@ class CountedStream(IOStream):
 
 
 class Connection(HTTPMessageDelegate):
-    """One connection; it stands before what answers its requests, to see how far each has come."""
+    """One connection; it stands before what answers its requests, to see how far each has come.
+
+    All of this happens for every request, so each step does only what it must.
+    """
 
     __slots__ = ("_answering", "_connections", "_mark", "_since_mark", "address", "phase", "since", "stream")
 
@@ -118,7 +120,7 @@ class Connection(HTTPMessageDelegate):
         self._answering: HTTPMessageDelegate | None = None
         self._mark = 0
         self._since_mark: float | None = None
-        # Who connects has something to say, so that time counts from the start.
+        # A client that connects has something to say, so that time counts from the start.
         self.enter(Phase.HEADERS)
 
     def enter(self, phase: Phase) -> None:
@@ -126,12 +128,21 @@ class Connection(HTTPMessageDelegate):
         self.phase = phase
         self.since = self._connections.clock()
         self._since_mark = None
-        self._connections.wait(self, phase in _WAITS)
+        self._connections.waiting.pop(self, None)
+        if phase in _WAITS:
+            self._connections.waiting[self] = None
+
+    def first_byte(self) -> None:
+        """Take note that a request has begun; the connection waits on where it stands."""
+        self.phase = Phase.HEADERS
+        self.since = self._connections.clock()
 
     def before(self, delegate: HTTPMessageDelegate) -> HTTPMessageDelegate:
         """Return what takes the next request and hands it to `delegate`."""
         if self._answering is not None:
-            self.enter(Phase.IDLE)
+            self.phase = Phase.IDLE
+            self.since = self._connections.clock()
+            self._connections.waiting[self] = None
         self._answering = delegate
         return self
 
@@ -143,26 +154,25 @@ class Connection(HTTPMessageDelegate):
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
         """Go on to the body."""
-        self.enter(Phase.BODY)
-        return self._delegate.headers_received(start_line, headers)
+        self.phase = Phase.BODY
+        self.since = self._connections.clock()
+        self._since_mark = None
+        self._connections.waiting.pop(self, None)
+        return self._answering.headers_received(start_line, headers)  # type: ignore[union-attr]  # see `before`
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         """Hand a part of the body on."""
-        return self._delegate.data_received(chunk)
+        return self._answering.data_received(chunk)  # type: ignore[union-attr]  # see `before`
 
     def finish(self) -> None:
         """Go on to the answer."""
-        self.enter(Phase.ANSWER)
-        self._delegate.finish()
+        self.phase = Phase.ANSWER
+        self._since_mark = None
+        self._answering.finish()  # type: ignore[union-attr]  # see `before`
 
     def on_connection_close(self) -> None:
         """Hand it on that the client has gone."""
-        self._delegate.on_connection_close()
-
-    @property
-    def _delegate(self) -> HTTPMessageDelegate:
-        assert self._answering is not None  # noqa: S101  # `before` comes first
-        return self._answering
+        self._answering.on_connection_close()  # type: ignore[union-attr]  # see `before`
 
     def is_overdue(self, now: float, limits: Limits) -> bool:
         """Tell whether the client has taken too long or is too slow."""

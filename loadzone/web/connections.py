@@ -47,7 +47,7 @@ class Connections:
         self._exempt = exempt
         self.clock = clock
         self._open: set[Connection] = set()
-        self._waiting: OrderedDict[Connection, None] = OrderedDict()
+        self.waiting: OrderedDict[Connection, None] = OrderedDict()
         self._slow: deque[Connection] = deque()
         self._looked = -_LOOK_SECONDS
         self._by_address: Counter[str] = Counter()
@@ -82,17 +82,11 @@ class Connections:
         if connection not in self._open:
             return
         self._open.remove(connection)
-        self._waiting.pop(connection, None)
+        self.waiting.pop(connection, None)
         if connection.address is not None:
             self._by_address[connection.address] -= 1
             if not self._by_address[connection.address]:
                 del self._by_address[connection.address]
-
-    def wait(self, connection: Connection, waits: bool) -> None:
-        """Take note that a connection waits for a request from now on, or no longer."""
-        self._waiting.pop(connection, None)
-        if waits:
-            self._waiting[connection] = None
 
     def sweep(self) -> None:
         """Close what is overdue."""
@@ -107,8 +101,8 @@ class Connections:
 
     def _make_room(self) -> bool:
         """Close the connection that has waited longest, else the oldest that may go, for a new one."""
-        if self._waiting:
-            next(iter(self._waiting)).stream.close()
+        if self.waiting:
+            next(iter(self.waiting)).stream.close()
             return True
         now = self.clock()
         if not self._slow and now - self._looked >= _LOOK_SECONDS:
