@@ -47,7 +47,8 @@ class Push:
     """The live feed of one service, for the route `/socket.io/`.
 
     `ring` is how many changes a client may have missed, `write_limit` how many bytes may wait for one that
-    does not read, `connect_timeout` how many seconds a websocket may stay open without being let in.
+    does not read, `connect_timeout` how many seconds a websocket may stay open without being let in, `strangers`
+    how many connections there may be over which nobody was let in yet.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Push:
         lang: str = i18n.DEFAULT_LANGUAGE,
         write_limit: int = 1024 * 1024,
         connect_timeout: float = 20,
+        strangers: int = 5000,
         ping_interval: float = 25,
         ping_timeout: float = 20,
     ) -> None:
@@ -80,6 +82,7 @@ class Push:
         self._replays: dict[int, Telling] = {}
         self._endings: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._strangers = strangers
         # Below this, engine.io tells of every packet.
         _wire_log.setLevel(logging.WARNING)
         self._sio = socketio.AsyncServer(
@@ -256,7 +259,18 @@ class Push:
 
     async def serve(self, handler: FeedHandler) -> None:
         """Let engine.io answer the request; for a websocket, until it is over."""
+        if handler.owner is not None:
+            self._limit_strangers()
         await self._sio.handle_request(handler)
+
+    def _limit_strangers(self) -> None:
+        """Close the older half of the connections over which nobody was let in yet, when there are too many."""
+        if len(self._sio.environ) - len(self._links) <= self._strangers:
+            return
+        strangers = [sid for sid in self._sio.environ if sid not in self._links]
+        for sid in strangers[: len(strangers) // 2]:
+            if (socket := self._sio.eio.sockets.get(sid)) is not None:
+                self._later(socket.close(wait=False))
 
     def answer_poll(self, handler: FeedHandler) -> None:
         """Answer the poll that a client left open behind itself; engine.io would keep it for its whole time."""

@@ -2,6 +2,7 @@
 
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import msgspec
@@ -121,6 +122,23 @@ async def test_a_poll_is_no_use_of_the_session(zone: Zone, web: httpx.AsyncClien
     await zone.add("a")
     await web.get(address)
     assert not uses
+
+
+async def test_strangers_are_only_so_many(tmp_path: Path, clients: AsyncExitStack) -> None:
+    """Of connections that nobody was let in over the oldest go; a client that was let in stays."""
+    zone = await clients.enter_async_context(Zone(tmp_path, strangers=4))
+    login = await zone.accounts.login_open("anna@example.com")
+    async with (
+        httpx.AsyncClient(base_url=zone.url, cookies={COOKIE: login.secret}, timeout=SOON) as web,
+        httpx.AsyncClient(base_url=zone.url, timeout=SOON) as other,
+    ):
+        address = await opened(web)
+        first, *_, last = [await handshake(other) for _ in range(20)]
+        assert len(zone.push._sio.environ) <= 6
+        assert (await other.get(first)).status_code == 400
+        assert (await other.post(last, content="40")).text == "OK"
+        await zone.add("a")
+        assert "change" in (await web.get(address)).text
 
 
 async def test_a_sid_given_twice_is_refused(web: httpx.AsyncClient, other: httpx.AsyncClient) -> None:
