@@ -1,6 +1,7 @@
 """`loadzone check`: is a data file whole, and what can be mended."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from loadzone.cli.usage import UsageProblem
 from loadzone.domain.errors import Conflict, DataError, LoadZoneError, NotFound
 
 DAMAGED_SHOWN = 10
+DOUBTFUL_SHOWN = 100
 
 
 @command("check", told="cli-check")
@@ -22,7 +24,6 @@ DAMAGED_SHOWN = 10
 def check(data: str | None, assume_tz: str | None, repair: bool, out: Path | None) -> None:
     """Tell everything that is wrong, or mend it into a new file."""
     from loadzone.core import mending
-    from loadzone.core.data_file import read_state
 
     if out is not None and not repair:
         raise UsageProblem("cli-wrong-out-without-repair")
@@ -39,10 +40,23 @@ def check(data: str | None, assume_tz: str | None, repair: bool, out: Path | Non
             "check_failed", path=str(path), count=len(problems), first=tell(problems[0], language())
         )
     else:
-        state = read_state(path, zone)
-        counts = {"vms": len(state.fleet.vms), "users": len(state.fleet.users), "records": len(state.histories)}
-        click.echo(say("cli-check-well", path=str(path), **counts))
+        _say_what_is_in_it(path, zone)
     _look_at_archive(path)
+
+
+def _say_what_is_in_it(path: Path, zone: ZoneInfo) -> None:
+    """Say what a file holds that is served, and name what in its history can hardly be."""
+    from loadzone.core import mending
+    from loadzone.core.data_file import read_state
+
+    state = read_state(path, zone)
+    counts = {"vms": len(state.fleet.vms), "users": len(state.fleet.users), "records": len(state.histories)}
+    odd = list(mending.doubtful(path, datetime.now(UTC), zone))
+    _list(odd[:DOUBTFUL_SHOWN])
+    if len(odd) > DOUBTFUL_SHOWN:
+        click.echo(say("cli-check-more-doubtful", count=len(odd) - DOUBTFUL_SHOWN))
+    told = say("cli-check-doubtful", path=str(path), count=len(odd), **counts) if odd else None
+    click.echo(told or say("cli-check-well", path=str(path), **counts))
 
 
 def _look_at_archive(path: Path) -> None:

@@ -10,7 +10,7 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,11 +23,13 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from loadzone.core.atomic_file import PRIVATE, replacing
+from loadzone.core.invariants import time_unsupported
 from loadzone.domain.account_facts import AnyAccountFact
 from loadzone.domain.emails import canonical, with_canonical
 from loadzone.domain.errors import DataError, InvalidInput, StoreUnavailable
 from loadzone.domain.fields import clean_email
 from loadzone.domain.permissions import Role
+from loadzone.domain.spans import LATEST, MAX, is_supported
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ SCHEMA: Final = 1
 LOCK_SECONDS: Final = 10.0
 
 Mode = Literal["password", "open"]
+_MOMENTS: Final = ("created", "seen", "expires", "used")
 Moment = Annotated[datetime, Meta(tz=True)]
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
@@ -276,7 +279,30 @@ def parse(raw: bytes, name: str) -> AuthData:
         data = _with_canonical(data)
     for email, person in data.people.items():
         _check_person(f'{name}: people["{email}"]', email, person)
+    for place, at in _times(data):
+        if not is_supported(at):
+            raise time_unsupported(f"{name}: {place}")
     return data
+
+
+def _times(data: AuthData) -> Iterator[tuple[str, datetime]]:
+    """Yield every moment in the file with its place."""
+    tables: dict[str, Mapping[str, Any]] = {
+        "people": data.people,
+        "sessions": data.sessions,
+        "tokens": data.tokens,
+        "invites": data.invites,
+    }
+    for table, entries in tables.items():
+        for key, entry in entries.items():
+            for field in _MOMENTS:
+                at = getattr(entry, field, None)
+                # A token may be for ever, as long as the moment can be shown: nothing is added to it.
+                is_for_ever = field == "expires" and at is not None and LATEST <= at <= MAX
+                if at is not None and not is_for_ever:
+                    yield f'{table}["{key}"].{field}', at
+    for number, fact in enumerate(data.untold):
+        yield f"untold[{number}].at", fact.at
 
 
 def _with_canonical(data: AuthData) -> AuthData:

@@ -7,29 +7,45 @@ data file, then the sealed journal that is being folded into it, then the journa
 import mmap
 import os
 from codecs import getincrementaldecoder
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from loadzone.core.file_text import (
+    Key,
+    Members,
+    Pieces,
+    as_key,
+    body,
+    last,
+    pieces,
+    repeated_in_history,
+    repeated_keys,
+)
 from loadzone.core.histories import Histories
-from loadzone.core.invariants import problems
+from loadzone.core.invariants import problems, time_unsupported, unsupported_times
 from loadzone.core.journal import JournalContent, read_journal
 from loadzone.domain.decoding import misfit
 from loadzone.domain.emails import canonical
 from loadzone.domain.errors import DataError
 from loadzone.domain.facts import FactMismatch, apply_all
 from loadzone.domain.model import VM, Action, Fleet, Group, Record, User
+from loadzone.domain.spans import has_supported_times
 from loadzone.domain.table import Table
 
 # Small enough for the allocator to use the same memory again: that is ten times as fast as a megabyte.
 _PIECE = 1 << 16
 
+SCHEMA: Final = 1
+EVERY_KEY_BYTES: Final = 1 << 23
+"""Files up to this are read twice, so that no key of a record that stands twice is missed."""
 EPOCH = datetime.fromtimestamp(0, UTC)
+EDGES: Final = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
 def real_path(path: Path) -> Path:
@@ -75,19 +91,6 @@ def store_files(path: Path) -> tuple[Path, ...]:
     return (path, path.with_name(path.name + ".bak"), *beside, auth, auth.with_name(auth.name + ".lock"))
 
 
-class Key(str):
-    """A key of a JSON object that is equal to itself only, so that one written twice is read twice.
-
-    The decoder would keep the last of two equal keys and lose the other without a word.
-    """
-
-    __slots__ = ()
-    __hash__ = object.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-
 class FileUser(Struct, kw_only=True):
     """A user's entry in the file."""
 
@@ -98,14 +101,14 @@ class FileUser(Struct, kw_only=True):
 class DataFile(Struct, kw_only=True):
     """The whole file as it is decoded; keys that LoadZone does not know are left to the writer.
 
-    `twice` are the people whom the file names more than once; `users` holds the last entry of each.
+    `users` holds the last entry of each person; `faults` is what was wrong that the values do not show.
     """
 
     vms: list[VM]
     groups: list[Group]
     users: dict[str, FileUser]
     seq: int = 0
-    twice: tuple[str, ...] = ()
+    faults: list[DataError] = []
 
 
 class _Read(Struct, kw_only=True):
@@ -113,6 +116,7 @@ class _Read(Struct, kw_only=True):
     groups: list[Group]
     users: dict[Key, FileUser]
     seq: Annotated[int, Meta(ge=0)] = 0
+    schema: int = SCHEMA
 
 
 class State(Struct, kw_only=True):
@@ -132,32 +136,18 @@ class State(Struct, kw_only=True):
     sealed: JournalContent = JournalContent()
 
 
-def as_key(kind: type[Any], key: str) -> Any:
-    """Return a key of a JSON object as `kind`: a decoder's hook."""
-    return kind(key)
-
-
-class _UserApart(Struct):
-    """A user's entry whose history is left as text."""
-
-    created: datetime | None = None
-    bookings: Raw = Raw(b"[]")
-
-
-class _FileApart(Struct):
-    """The whole file with the histories left as texts."""
-
-    vms: list[VM]
-    groups: list[Group]
-    users: dict[Key, _UserApart]
-    seq: Annotated[int, Meta(ge=0)] = 0
+class _Schema(Struct):
+    schema: int = SCHEMA
 
 
 Take = Callable[[str, Raw], None]
 """Gets a user's e-mail and history, as it stands in the file; raises msgspec.DecodeError for what is none."""
 
 _decoder = msgspec.json.Decoder(_Read, dec_hook=as_key)
-_apart_decoder = msgspec.json.Decoder(_FileApart, dec_hook=as_key)
+_vms = msgspec.json.Decoder(list[VM])
+_groups = msgspec.json.Decoder(list[Group])
+_created_at = msgspec.json.Decoder(datetime | None)
+_histories = msgspec.json.Decoder(list[Record])
 
 
 def read_state(path: Path, assume_tz: tzinfo = UTC, take: Take | None = None) -> State:
@@ -184,6 +174,8 @@ def _replay(state: State, name: str, content: JournalContent) -> None:
             continue
         if change.seq != state.seq + 1:
             raise DataError(f"{name}:{line}", "journal_gap", line=line, expected=state.seq + 1, found=change.seq)
+        if not all(map(has_supported_times, change.facts)):
+            raise DataError(f"{name}:{line}", "journal_time", line=line)
         try:
             state.fleet = apply_all(state.fleet, change.facts)
         except FactMismatch as wrong:
@@ -195,9 +187,9 @@ def _replay(state: State, name: str, content: JournalContent) -> None:
 def read_file(path: Path, assume_tz: tzinfo = UTC, take: Take | None = None) -> State:
     """Read and check the data file alone, without its journals; `take` as in `read_state`."""
     size = path.stat().st_size
-    data = decode(path) if take is None else _decode_apart(path, take)
+    data = decode(path) if take is None else _decode_apart(path, take, assume_tz)
     irregular = make_regular(data, assume_tz)
-    for error in problems(data.vms, data.groups, data.twice):
+    for error in faults(data):
         raise error
     return State(
         fleet=_fleet(data),
@@ -209,55 +201,107 @@ def read_file(path: Path, assume_tz: tzinfo = UTC, take: Take | None = None) -> 
     )
 
 
-def decode(path: Path) -> DataFile:
-    """Decode the file; raises DataError with the place of what has the wrong form."""
+def faults(data: DataFile) -> Iterator[DataError]:
+    """Yield everything for which a file whose values have the right types is refused, with its place."""
+    yield from data.faults
+    yield from problems(data.vms, data.groups)
+    yield from unsupported_times(data.vms, {email: user.created for email, user in data.users.items()})
+
+
+def decode(path: Path, *, every_key: bool = False) -> DataFile:
+    """Decode the file; raises DataError with the place of what has the wrong form.
+
+    With `every_key` the records of a large file, too, are looked through for keys that stand twice.
+    """
+    with _opened(path) as content:
+        text = body(content, path.name)
+        try:
+            file = _pieces(path, text, content)
+            data = _outside_histories(file)
+            for email, user in file.users.items():
+                history = _history(user)
+                data.users[str(email)].bookings = _histories.decode(history)
+                if every_key or len(text) <= EVERY_KEY_BYTES:
+                    data.faults += repeated_in_history(email, history)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+            raise _problem(path, bytes(text), problem) from problem
+    return data
+
+
+def _pieces(path: Path, text: memoryview, content: mmap.mmap) -> Pieces:
+    file = pieces(text)
+    _check_text(content)
+    _check_schema(path, msgspec.json.decode(file.raw("schema") or b"1", type=int))
+    return file
+
+
+def _outside_histories(file: Pieces) -> DataFile:
+    """Decode all but the histories."""
+    return DataFile(
+        vms=_vms.decode(file.raw("vms") or b""),
+        groups=_groups.decode(file.raw("groups") or b""),
+        users={
+            str(email): FileUser(created=_created_at.decode(last(user, "created") or b"null"))
+            for email, user in file.users.items()
+        },
+        seq=msgspec.json.decode(file.raw("seq") or b"0", type=Annotated[int, Meta(ge=0)]),
+        faults=list(repeated_keys(file)),
+    )
+
+
+def _history(user: Members) -> Raw:
+    return last(user, "bookings") or Raw(b"[]")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[mmap.mmap]:
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_size == 0:
             raise DataError(path.name, "file_empty")
         # Mapped, not read: a hundred megabytes of text need not be in memory beside what they decode to.
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            try:
-                read = _decoder.decode(content)
-                _check_text(content)
-            except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-                raise _form_error(path, bytes(content), wrong) from wrong
-            except RecursionError as wrong:
-                raise DataError(path.name, "json_malformed") from wrong
-    users = {str(email): user for email, user in read.users.items()}
-    return DataFile(vms=read.vms, groups=read.groups, users=users, seq=read.seq, twice=_twice(read.users))
-
-
-def _twice(users: Mapping[Key, Any]) -> tuple[str, ...]:
-    return tuple(email for email, times in Counter(map(str, users)).items() if times > 1)
-
-
-def _decode_apart(path: Path, take: Take) -> DataFile:
-    """Decode the file and hand each history to `take`; only those that the fleet's state hangs on are kept."""
-    with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_size == 0:
-            raise DataError(path.name, "file_empty")
         # Not closed here: what is decoded looks into it, and it goes when that goes.
-        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        yield mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _check_schema(path: Path, schema: int) -> None:
+    if schema != SCHEMA:
+        raise DataError(f"{path.name}: schema", "schema_unknown", schema=schema, known=SCHEMA)
+
+
+def _problem(path: Path, text: bytes, problem: Exception) -> DataError:
+    """Return what is wrong with a text that does not decode; of a newer form, only that it is newer."""
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        _check_schema(path, msgspec.json.decode(text, type=_Schema).schema)
     try:
-        apart = _apart_decoder.decode(content)
-        _check_text(content)
-        for email, user in apart.users.items():
-            take(canonical(email), user.bookings)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        decode(path)  # says what is wrong, and where
+        _decoder.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+        return _form_error(path, text, wrong)
+    except RecursionError:
+        return DataError(path.name, "json_malformed")
+    if isinstance(problem, msgspec.DecodeError | UnicodeDecodeError):
+        return _form_error(path, text, problem)
+    return DataError(path.name, "json_malformed")
+
+
+def _decode_apart(path: Path, take: Take, assume_tz: tzinfo) -> DataFile:
+    """Decode the file and hand each history to `take`; only those that the fleet's state hangs on are kept."""
+    try:
+        with _opened(path) as content:
+            text = body(content, path.name)
+            file = _pieces(path, text, content)
+            data = _outside_histories(file)
+            undated = {vm.booked_by for vm in data.vms if vm.booked_by is not None and vm.booked_at is None}
+            for email, user in file.users.items():
+                history = _history(user)
+                take(canonical(email), history)
+                if len(text) <= EVERY_KEY_BYTES:
+                    data.faults += repeated_in_history(email, history)
+                if data.users[str(email)].created is None or str(email) in undated:
+                    data.users[str(email)].bookings = _histories.decode(history)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError):
+        read_file(path, assume_tz)  # says what is wrong, and where
         raise
-    undated = {vm.booked_by for vm in apart.vms if vm.booked_by is not None and vm.booked_at is None}
-    users = {
-        str(email): FileUser(
-            created=user.created,
-            bookings=msgspec.json.decode(user.bookings, type=list[Record])
-            if user.created is None or str(email) in undated
-            else [],
-        )
-        for email, user in apart.users.items()
-    }
-    twice = _twice(apart.users)
-    return DataFile(vms=apart.vms, groups=apart.groups, users=users, seq=apart.seq, twice=twice)
+    return data
 
 
 def _check_text(content: mmap.mmap) -> None:
@@ -362,24 +406,46 @@ def _regulate(data: DataFile, assume_tz: tzinfo) -> None:
         replace(
             vm,
             booked_by=None if vm.booked_by is None else canonical(vm.booked_by),
-            expires_at=in_utc(vm.expires_at, assume_tz),
-            booked_at=in_utc(vm.booked_at, assume_tz),
-            warned_at=in_utc(vm.warned_at, assume_tz),
+            expires_at=nearest_utc(vm.expires_at, assume_tz),
+            booked_at=nearest_utc(vm.booked_at, assume_tz),
+            warned_at=nearest_utc(vm.warned_at, assume_tz),
         )
         for vm in data.vms
     ]
     users: dict[str, FileUser] = {}
     for email, user in data.users.items():
-        mine = users.setdefault(canonical(email), FileUser(created=in_utc(user.created, assume_tz), bookings=[]))
-        mine.bookings += [
-            replace(each, start=in_utc(each.start, assume_tz), end=in_utc(each.end, assume_tz))
-            for each in user.bookings
-        ]
+        mine = users.setdefault(
+            canonical(email), FileUser(created=nearest_utc(user.created, assume_tz), bookings=[])
+        )
+        for number, each in enumerate(user.bookings):
+            start, end = nearest_utc(each.start, assume_tz), nearest_utc(each.end, assume_tz)
+            mine.bookings.append(replace(each, start=start, end=end))
+            for key, at, given in (("start", start, each.start), ("end", end, each.end)):
+                if at in EDGES and not _is_same(at, given, assume_tz):
+                    data.faults.append(time_unsupported(f'users["{email}"].bookings[{number}].{key}'))
     data.users = users
 
 
+def _is_same(at: datetime | None, given: datetime | None, assume_tz: tzinfo) -> bool:
+    try:
+        return at == in_utc(given, assume_tz)
+    except OverflowError:
+        return False
+
+
 def in_utc(at: datetime | None, assume_tz: tzinfo) -> datetime | None:
-    """Return a time in UTC; one without an offset is a time in `assume_tz`."""
+    """Return a time in UTC; one without an offset is a time in `assume_tz`.
+
+    Raises OverflowError for one that is in no year from 1 to 9999 there.
+    """
     if at is None:
         return None
     return (at if at.tzinfo is not None else at.replace(tzinfo=assume_tz)).astimezone(UTC)
+
+
+def nearest_utc(at: datetime | None, assume_tz: tzinfo) -> datetime | None:
+    """Return a time in UTC as `in_utc` does, or the nearest one that there is."""
+    try:
+        return in_utc(at, assume_tz)
+    except OverflowError:
+        return EDGES[0] if at is not None and at.year == 1 else EDGES[1]

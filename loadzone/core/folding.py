@@ -5,6 +5,7 @@ and a history of a million records is never decoded to add one. Works on files o
 file a process of its own can do it: `python -m loadzone.core.folding data.json PARENT`.
 """
 
+import codecs
 import logging
 import os
 import re
@@ -95,8 +96,8 @@ def add(layout: Layout, changes: Sequence[Change]) -> bool:
 
 
 def read_layout(content: bytes) -> Layout:
-    """Cut a data file's text into pieces without decoding them."""
-    head = msgspec.json.decode(content, type=dict[str, Raw])
+    """Cut a data file's text into pieces without decoding them; a byte order mark is left out."""
+    head = msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8), type=dict[str, Raw])
     return Layout(
         vms=[bytes(raw) for raw in msgspec.json.decode(head.pop("vms"), type=list[Raw])],
         groups=[bytes(raw) for raw in msgspec.json.decode(head.pop("groups"), type=list[Raw])],

@@ -1,19 +1,19 @@
 """What must hold in a data file beside the form of its values: what breaks it is named with its place."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from loadzone.domain.errors import DataError
 from loadzone.domain.model import VM, Group
+from loadzone.domain.spans import SUPPORTED_YEARS, is_supported
 
 
-def problems(vms: Sequence[VM], groups: Sequence[Group], twice: Iterable[str] = ()) -> Iterator[DataError]:
-    """Yield every broken invariant with its place; `twice` are the people who are named more than once."""
+def problems(vms: Sequence[VM], groups: Sequence[Group]) -> Iterator[DataError]:
+    """Yield every broken invariant with its place."""
     yield from _repeated("vms[{}].id", [vm.id for vm in vms])
     yield from _repeated("groups[{}].id", [group.id for group in groups])
     yield from _same_names(groups)
-    for email in twice:
-        yield DataError(f'users["{email}"]', "user_repeated", email=email)
     named: dict[int, set[str]] = {}
     for group in groups:
         named.setdefault(group.id, set()).update(group.vm_ids)
@@ -34,6 +34,22 @@ def problems(vms: Sequence[VM], groups: Sequence[Group], twice: Iterable[str] = 
                 yield DataError(f"{place}[{index}]", "vm_missing", vm_id=vm_id)
             elif of_vm[vm_id] != group.id:
                 yield DataError(f"{place}[{index}]", "vm_not_of_group", vm_id=vm_id, group_id=group.id)
+
+
+def unsupported_times(vms: Sequence[VM], created: Mapping[str, datetime | None]) -> Iterator[DataError]:
+    """Yield the times of VMs and people that LoadZone does not work with; `created` is by e-mail."""
+    for number, vm in enumerate(vms):
+        for key, at in (("expires_at", vm.expires_at), ("booked_at", vm.booked_at), ("warned_at", vm.warned_at)):
+            if at is not None and not is_supported(at):
+                yield time_unsupported(f"vms[{number}].{key}")
+    for email, at in created.items():
+        if at is not None and not is_supported(at):
+            yield time_unsupported(f'users["{email}"].created')
+
+
+def time_unsupported(place: str) -> DataError:
+    """Return the error for a time in a data file that LoadZone does not work with."""
+    return DataError(place, "time_unsupported", **SUPPORTED_YEARS)
 
 
 def _repeated(place: str, ids: Any) -> Iterator[DataError]:

@@ -30,6 +30,7 @@ from loadzone.core.store_lock import StoreLock
 from loadzone.domain.errors import Conflict, DataError, LoadZoneError, StoreUnavailable
 from loadzone.domain.facts import AnyFact, Change, apply_all
 from loadzone.domain.model import Fleet
+from loadzone.domain.spans import has_supported_times
 
 log = logging.getLogger(__name__)
 
@@ -211,6 +212,9 @@ class JSONStore:
             raise StoreUnavailable(reason="closed")
         if expected != self._head:
             raise StaleState
+        if not all(map(has_supported_times, facts)):
+            # What is written must be readable: the clock is in a year that no data file is read of.
+            raise StoreUnavailable(reason="clock")
         change = Change(seq=expected + 1, facts=tuple(facts))
         line = encode_line(change, receipt)
         self._head = change.seq

@@ -5,7 +5,7 @@ Works on plain JSON values, so that keys LoadZone does not know stay as they are
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +15,46 @@ from msgspec import Raw, Struct
 from loadzone.core import folding
 from loadzone.core.atomic_file import mode_of
 from loadzone.core.data_file import (
-    Key,
     State,
-    as_key,
     decode,
+    faults,
     in_utc,
     journal_path,
     make_regular,
+    nearest_utc,
     read_file,
     read_state,
     sealed_path,
 )
-from loadzone.core.folding import Layout, read_layout, record_lines
-from loadzone.core.invariants import problems, same_name
+from loadzone.core.file_text import Members, body, members
+from loadzone.core.folding import Layout, record_lines
+from loadzone.core.invariants import same_name
 from loadzone.core.journal import read_journal, salvage_journal
 from loadzone.domain.emails import canonical
 from loadzone.domain.errors import Conflict, DataError
 from loadzone.domain.facts import Change, FactMismatch, apply_all
-from loadzone.domain.fields import GROUP_NAME_MAX
+from loadzone.domain.fields import GROUP_NAME_MAX, VM_ID
+from loadzone.domain.model import Action
+from loadzone.domain.spans import (
+    EARLIEST,
+    LATEST,
+    LONGEST,
+    SUPPORTED_YEARS,
+    SpanFlaw,
+    has_supported_times,
+    is_supported,
+    span_flaw,
+)
 
 Plain = dict[str, Any]
 
 _encode = msgspec.json.Encoder().encode
 _VM_TIMES = ("expires_at", "booked_at", "warned_at")
 _RECORD_TIMES = ("start", "end")
+_FLAW_DATA: dict[SpanFlaw, Plain] = {
+    SpanFlaw.TIME_UNSUPPORTED: SUPPORTED_YEARS,
+    SpanFlaw.SPAN_TOO_LONG: {"years": round(LONGEST.days / 365.25)},
+}
 
 
 class Content(Struct, kw_only=True):
@@ -67,36 +83,51 @@ def _user_pieces(user: Plain) -> Iterator[tuple[str, Raw]]:
             yield key, Raw(_encode(value))
 
 
-class _Users(Struct):
-    users: dict[Key, dict[str, Raw]]
-
-
 def read_content(path: Path, assume_tz: tzinfo) -> Content:
-    """Read a file whose values have the right types, with times in UTC and e-mails in the form that is kept."""
-    content = path.read_bytes()
-    layout = read_layout(content)
+    """Read a file whose values have the right types, with times in UTC and e-mails in the form that is kept.
+
+    What stands twice is joined, where it is a list or a person; of other values the last stays.
+    """
+    head = members(body(path.read_bytes(), path.name))
+    vms, groups, entries = (_taken(head, key) for key in ("vms", "groups", "users"))
     users: dict[str, Plain] = {}
-    for email, keys in msgspec.json.decode(content, type=_Users, dec_hook=as_key).users.items():
-        user = {key: msgspec.json.decode(raw) for key, raw in keys.items()}
-        _regulate(user, ("created",), assume_tz)
-        for record in user.setdefault("bookings", []):
-            _regulate(record, _RECORD_TIMES, assume_tz)
+    for email, keys in ((email, raw) for entry in entries for email, raw in members(entry).items()):
+        user = _user(members(keys), assume_tz)
         known = users.setdefault(canonical(email), {**user, "bookings": []})
         known.update({key: value for key, value in user.items() if known.get(key) is None})
         known["bookings"] += user["bookings"]
-    vms = [msgspec.json.decode(raw) for raw in layout.vms]
-    for vm in vms:
+    content = Content(
+        head={str(key): raw for key, raw in head.items()},
+        vms=[vm for each in vms for vm in msgspec.json.decode(each)],
+        groups=[group for each in groups for group in msgspec.json.decode(each)],
+        users=users,
+    )
+    for vm in content.vms:
         _regulate(vm, _VM_TIMES, assume_tz)
         if vm.get("booked_by") is not None:
             vm["booked_by"] = canonical(vm["booked_by"])
-    groups = [msgspec.json.decode(raw) for raw in layout.groups]
-    return Content(head=layout.head, vms=vms, groups=groups, users=users)
+    return content
+
+
+def _taken(value: Members, key: str) -> list[Raw]:
+    """Take all members of one key out of an object."""
+    found = [each for each in value if str(each) == key]
+    return [value.pop(each) for each in found]
+
+
+def _user(keys: Members, assume_tz: tzinfo) -> Plain:
+    records = [record for each in _taken(keys, "bookings") for record in msgspec.json.decode(each)]
+    for record in records:
+        _regulate(record, _RECORD_TIMES, assume_tz)
+    user: Plain = {str(key): msgspec.json.decode(raw) for key, raw in keys.items()}
+    _regulate(user, ("created",), assume_tz)
+    return {**user, "bookings": records}
 
 
 def _regulate(value: Plain, keys: tuple[str, ...], assume_tz: tzinfo) -> None:
     for key in keys:
         if value.get(key) is not None:
-            value[key] = in_utc(msgspec.convert(value[key], datetime), assume_tz)
+            value[key] = nearest_utc(msgspec.convert(value[key], datetime), assume_tz)
 
 
 def rewrite_regular(path: Path, assume_tz: tzinfo) -> None:
@@ -107,11 +138,11 @@ def rewrite_regular(path: Path, assume_tz: tzinfo) -> None:
 def check(path: Path, assume_tz: tzinfo = UTC) -> list[DataError]:
     """Return everything that is wrong with a data file and its journals; raises OSError."""
     try:
-        data = decode(path)
+        data = decode(path, every_key=True)
     except DataError as broken:
         return [broken]
     make_regular(data, assume_tz)
-    found = list(problems(data.vms, data.groups, data.twice))
+    found = list(faults(data))
     try:
         if found:
             for journal in (sealed_path(path), journal_path(path)):
@@ -121,6 +152,32 @@ def check(path: Path, assume_tz: tzinfo = UTC) -> list[DataError]:
     except DataError as damaged:
         found.append(damaged)
     return found
+
+
+def doubtful(path: Path, now: datetime, assume_tz: tzinfo = UTC) -> Iterator[DataError]:
+    """Yield the records of a file that is served of which no figures can be made, or that are odd, with the place.
+
+    A span is too long only as far as it has happened: a planned end may be far away. Raises OSError and DataError.
+    """
+    data = decode(path, every_key=True)
+    for email, user in data.users.items():
+        for number, record in enumerate(user.bookings):
+            start, end = in_utc(record.start, assume_tz), in_utc(record.end, assume_tz)
+            place = f'users["{email}"].bookings[{number}]'
+            flaw = None if start is None else span_flaw(record.action, start, end)
+            if flaw is SpanFlaw.SPAN_TOO_LONG and start is not None and now - start <= LONGEST:
+                flaw = None
+            if flaw is not None:
+                yield DataError(f"{place}.{_flawed(flaw, start)}", flaw.value, **_FLAW_DATA.get(flaw, {}))
+            if record.action is Action.RELEASE and end is not None:
+                yield DataError(f"{place}.end", "end_needless")
+            if not VM_ID.match(record.vm_id):
+                yield DataError(f"{place}.vm_id", "vm_id_malformed")
+
+
+def _flawed(flaw: SpanFlaw, start: datetime | None) -> str:
+    is_start = flaw is SpanFlaw.TIME_UNSUPPORTED and start is not None and not is_supported(start)
+    return "start" if is_start else "end"
 
 
 def repair(path: Path, out: Path, assume_tz: tzinfo = UTC) -> list[DataError]:
@@ -178,12 +235,16 @@ def _fitting(state: State, changes: list[Change]) -> list[Change]:
             fleet = apply_all(fleet, change.facts)
         except FactMismatch:
             break
+        if not all(map(has_supported_times, change.facts)):
+            break
         seq = change.seq
         fitting.append(change)
     return fitting
 
 
 def _mend(content: Content) -> None:
+    for user in content.users.values():
+        _bring_into_range(user, ("created",))
     first: dict[str, Plain] = {}
     for vm in content.vms:
         first.setdefault(vm["id"], vm)
@@ -202,6 +263,7 @@ def _mend(content: Content) -> None:
     for vm in content.vms:
         if vm["group"] not in groups:
             vm["group"] = None
+        _bring_into_range(vm, _VM_TIMES)
         if (vm["booked_by"] is None) != (vm["expires_at"] is None):
             vm.update(booked_by=None, expires_at=None)
             for key in ("booked_at", "purpose", "warned_at"):
@@ -212,6 +274,13 @@ def _mend(content: Content) -> None:
         group["vm_ids"] = stay + [
             vm["id"] for vm in content.vms if vm["group"] == group["id"] and vm["id"] not in listed
         ]
+
+
+def _bring_into_range(value: Plain, keys: tuple[str, ...]) -> None:
+    """Put the nearest supported time in the place of one that is not."""
+    for key in keys:
+        if value.get(key) is not None:
+            value[key] = min(max(value[key], EARLIEST), LATEST - timedelta(microseconds=1))
 
 
 def _tell_apart(groups: list[Plain]) -> None:

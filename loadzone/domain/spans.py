@@ -8,12 +8,16 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from loadzone.domain.fact import Fact
 from loadzone.domain.model import Action
 
 EARLIEST: Final = datetime(1950, 1, 1, tzinfo=UTC)
 """The first supported moment: before it are only the null dates of other systems (years 1, 1753, 1899, 1900)."""
 LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """The end of the supported times, a year before the calendar ends: lengths and offsets can still be added."""
+SUPPORTED_YEARS: Final = {"first": str(EARLIEST.year), "last": str(LATEST.year - 1)}
+"""What the message about an unsupported time says."""
+MAX: Final = datetime.max.replace(tzinfo=UTC)
 LONGEST: Final = timedelta(days=3653)
 """The longest possible booking: ten years, leap days included."""
 
@@ -30,6 +34,12 @@ class SpanFlaw(StrEnum):
 def is_supported(at: datetime) -> bool:
     """Tell whether LoadZone works with a moment, which is aware."""
     return EARLIEST <= at < LATEST
+
+
+def has_supported_times(fact: Fact) -> bool:
+    """Tell whether LoadZone works with all moments that a fact names."""
+    end: datetime | None = getattr(fact, "end", None)
+    return all(at.tzinfo is not None and is_supported(at) for at in (fact.at, end) if at is not None)
 
 
 def span_flaw(action: Action, start: datetime, end: datetime | None) -> SpanFlaw | None:

@@ -74,6 +74,38 @@ def test_check_of_a_broken_file_names_every_place_and_changes_nothing(data_file:
     assert data_file.read_bytes() == before
 
 
+def test_check_names_records_that_can_hardly_be_and_ends_well(data_file: Path, loadzone: Run) -> None:
+    """A null date of another system is named with its place; the file is served all the same."""
+    plain = json.loads(data_file.read_text(encoding="utf-8"))
+    email = next(iter(plain["users"]))
+    plain["users"][email]["bookings"].append(
+        {"vm_id": "old-vm", "start": "0001-01-01T00:00:00Z", "end": "2026-01-01T00:00:00Z", "action": "book"}
+    )
+    data_file.write_text(json.dumps(plain), encoding="utf-8")
+    done = loadzone("check")
+    assert (done.returncode, done.stderr) == (0, "")
+    place, last = done.stdout.splitlines()
+    assert place.startswith(f'users["{email}"].bookings[')
+    assert "].start: " in place
+    assert "1 entry" in last
+    assert "all is well" not in last
+
+
+def test_a_key_that_stands_twice_is_refused_with_its_place_and_mended_with_a_word(
+    data_file: Path, loadzone: Run
+) -> None:
+    """Check and every command that reads the file name it; a repair says what became of it."""
+    text = data_file.read_text(encoding="utf-8")
+    data_file.write_text(text.replace('"vms"', '"vms": [], "vms"', 1), encoding="utf-8")
+    assert "vms" in loadzone("check").stdout
+    for line in (("export", "history"), ("backup",), ("check",)):
+        done = loadzone(*line)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "vms" in done.stderr
+    assert "→" in loadzone("check", "--repair").stdout
+
+
 def test_repair_mends_into_a_new_file_and_says_what_it_did(data_file: Path, loadzone: Run, tmp_path: Path) -> None:
     broken(data_file)
     before = data_file.read_bytes()

@@ -15,6 +15,7 @@ from loadzone.domain.account_facts import TokenAdded, TokenRevoked
 from loadzone.domain.errors import LoginRequired, NotFound
 from loadzone.domain.fields import Fields, clean_email
 from loadzone.domain.permissions import Act, Actor, Role, demand
+from loadzone.domain.spans import SUPPORTED_YEARS, is_supported
 
 TOKEN_PREFIX: Final = "lz_"  # noqa: S105  # how tokens begin, so that they are known when they leak
 TOKEN_NAME_MAX: Final = 80
@@ -128,5 +129,7 @@ def _clean_name(name: str, expires: datetime | None, now: datetime) -> str:
     clean = fields.name("name", name, TOKEN_NAME_MAX)
     if expires is not None and expires <= now:
         fields.wrong("expires", "expires_in_past")
+    elif expires is not None and not is_supported(expires):
+        fields.wrong("expires", "time_unsupported", **SUPPORTED_YEARS)
     fields.check()
     return clean

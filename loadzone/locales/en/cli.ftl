@@ -108,6 +108,26 @@ cli-check-well = { $path }: { $vms ->
     [one] { $records } history record
    *[other] { $records } history records
 }; all is well.
+cli-mended-key-repeated = lists and people that stood twice are joined; of other values the last stays
+cli-mended-time-unsupported = the nearest possible time is written
+cli-mended-journal-time = what came before is saved, this line and those after it are not
+cli-check-more-doubtful = { $count ->
+    [one] … and { $count } more record
+   *[other] … and { $count } more records
+}
+cli-check-doubtful = { $path }: { $vms ->
+    [one] { $vms } VM
+   *[other] { $vms } VMs
+}, { $users ->
+    [one] { $users } user
+   *[other] { $users } users
+}, { $records ->
+    [one] { $records } history record
+   *[other] { $records } history records
+}. The server starts and keeps everything; { $count ->
+    [one] { $count } entry of the history, named above, is odd
+   *[other] { $count } entries of the history, named above, are odd
+}, and figures leave out spans that cannot be.
 cli-mended-group-missing = the VM is in the group that names it, else in none
 cli-mended-group-lacks-vm = the group names the VM now
 cli-mended-half-booked = the VM is free now

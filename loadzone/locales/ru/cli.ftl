@@ -99,6 +99,15 @@ cli-wrong-passwords-differ = Пароли не совпадают.
 # What commands say
 
 cli-check-well = { $path }: ВМ — { $vms }, пользователей — { $users }, записей истории — { $records }; всё в порядке.
+cli-mended-key-repeated = повторённые списки и люди объединены; из других значений осталось последнее
+cli-mended-time-unsupported = записано ближайшее возможное время
+cli-mended-journal-time = всё, что до этой строки, сохранено; она и следующие — нет
+cli-check-more-doubtful = { $count ->
+    [one] … и ещё { $count } запись
+    [few] … и ещё { $count } записи
+   *[many] … и ещё { $count } записей
+}
+cli-check-doubtful = { $path }: ВМ — { $vms }, пользователей — { $users }, записей истории — { $records }. Сервер запустится и всё сохранит; сомнительных мест в истории, названных выше, — { $count }; невозможные промежутки в отчёты не входят.
 cli-mended-group-missing = ВМ теперь в той группе, которая её называет, либо ни в какой
 cli-mended-group-lacks-vm = группа теперь называет эту ВМ
 cli-mended-half-booked = ВМ теперь свободна
