@@ -22,7 +22,7 @@ from loadzone.i18n import number, translate
 from loadzone.reports.findings import clip
 from loadzone.web.analyses import EACH
 from tests.conftest import LiveServer
-from tests.server.conftest import Process
+from tests.server.conftest import BASE, Process, write
 
 MADE = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SINCE, UNTIL = datetime(2026, 10, 11, 22, tzinfo=UTC), datetime(2026, 11, 8, 23, tzinfo=UTC)
@@ -155,6 +155,19 @@ def test_a_booking_that_was_acknowledged_is_in_the_next_answer(serve: Any) -> No
     head, drawn = ask(server, range="all")
     assert (numbers(head)["bookings"], head["people"]) == ("1", ["ann@example.com"])
     assert "A forecast needs 5 whole weeks" in drawn["forecast"]["note"]
+
+
+def test_records_with_impossible_times_are_left_out_with_a_word(serve: Any, path: Path) -> None:
+    """The null date of another system costs nothing, and the page says how many records it is not about."""
+    null = {"vm_id": "server-01", "start": "0001-01-01T00:00:00Z", "end": "2026-01-01T00:00:00Z", "action": "book"}
+    good = {**null, "vm_id": "server-02", "start": "2025-12-31T20:00:00Z"}
+    write(path, {**BASE, "users": {"ann@example.com": {"bookings": [null, good]}}})
+    server = serve("--auth", "open").start()
+    for lang in ("en", "ru"):
+        head, drawn = ask(server, lang, range="all")
+        assert head["remark"] == translate(lang, "bookings-left-out", count=1)
+        assert numbers(head, lang)["bookings"] == "1"
+        assert list(drawn) == EVERY
 
 
 def test_a_stranger_gets_no_page_and_no_figures_and_is_sent_back_after_the_login(live_server: LiveServer) -> None:
