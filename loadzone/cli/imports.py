@@ -72,7 +72,7 @@ async def _to_file(content: bytes, path: Path, zone: ZoneInfo, *, create_groups:
     try:
         groups = new_groups(sheet.rows, service.fleet.groups.values())
         try:
-            service.check(OPERATOR, checked)
+            await service.check(OPERATOR, checked)
         except InvalidInput as refused:
             raise InvalidInput(*sheet.faults, *sheet.located(refused).fields) from None
         if sheet.faults:

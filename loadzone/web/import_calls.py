@@ -23,13 +23,13 @@ async def import_vms(asked: Asked) -> ManyVMs:
     def show(fleet: Fleet) -> ManyVMs:
         return ManyVMs(vms=[fleet.vms[one.id] for one in wish.vms])
 
-    return show(await asked.site.service.grant(asked.caller.actor, checked, asked.receipt(show)))
+    return show(await asked.site.service.grant_large(asked.caller.actor, checked, asked.receipt(show)))
 
 
 async def check_import(asked: Asked) -> Done:
     """Say only whether all VMs of the body could be added now."""
     checked = await asyncio.to_thread(adding.checked, asked.body)
-    asked.site.service.check(asked.caller.actor, checked)
+    await asked.site.service.check(asked.caller.actor, checked)
     return DONE
 
 
@@ -44,7 +44,7 @@ async def check_csv(asked: Asked) -> CheckedCSV:
     """Show the VMs of a file as they were read; a refusal shows them too, and what is wrong with each line."""
     body: CSVFile = asked.body
     sheet, checked = await asyncio.to_thread(_read, _content(asked), create_groups=body.create_groups)
-    faults = _faults(asked, sheet, checked)
+    faults = await _faults(asked, sheet, checked)
     groups = new_groups(sheet.rows, asked.site.service.fleet.groups.values())
     wrong = {fault.field.partition(".")[0] for fault in faults}
     rows = sorted(sheet.rows, key=lambda row: f"lines[{row.line}]" not in wrong)[:ROWS_SHOWN]
@@ -64,12 +64,12 @@ async def import_csv(asked: Asked) -> CSVImported:
     body: CSVFile = asked.body
     sheet, checked = await asyncio.to_thread(_read, _content(asked), create_groups=body.create_groups)
     if sheet.faults:
-        raise InvalidInput(*_faults(asked, sheet, checked))
+        raise InvalidInput(*await _faults(asked, sheet, checked))
     groups = new_groups(sheet.rows, asked.site.service.fleet.groups.values())
     common = commonprefix([row.cells.get("id", "") for row in sheet.rows])  # noqa: RUF071  # texts, no paths
     done = CSVImported(count=len(sheet.rows), common=common, groups=groups)
     try:
-        await asked.site.service.grant(asked.caller.actor, checked, asked.receipt(lambda _: done))
+        await asked.site.service.grant_large(asked.caller.actor, checked, asked.receipt(lambda _: done))
     except InvalidInput as refused:
         raise sheet.located(refused) from None
     if body.upload is not None:
@@ -91,11 +91,11 @@ def _read(content: bytes, *, create_groups: bool) -> tuple[Sheet, wishes.Checked
     return sheet, adding.checked(sheet.wish(create_groups=create_groups))
 
 
-def _faults(asked: Asked, sheet: Sheet, checked: wishes.CheckedVMs) -> list[FieldError]:
+async def _faults(asked: Asked, sheet: Sheet, checked: wishes.CheckedVMs) -> list[FieldError]:
     """Return all that is wrong, by lines."""
     found = list(sheet.faults)
     try:
-        asked.site.service.check(asked.caller.actor, checked)
+        await asked.site.service.check(asked.caller.actor, checked)
     except InvalidInput as refused:
         found += sheet.located(refused).fields
     return sorted(found, key=lambda fault: int(fault.field.removeprefix("lines[").partition("]")[0]))

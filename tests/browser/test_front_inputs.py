@@ -88,6 +88,14 @@ def test_every_field_of_the_first_administrator_and_of_an_invited_one(
     expect(late.field("page-email")).to_have_count(0)
 
 
+def test_an_address_of_an_international_domain_logs_in_at_the_page(arrive: Arrive, desk: Process) -> None:
+    """Chromium sends such a domain in its ASCII form; the person is the one of the other form."""
+    ivan = arrive(desk)
+    ivan.log_in("Иван@пример.рф")
+    told = ivan.context.request.get(f"{ivan.url}/me").json()
+    assert told["email"] == "иван@пример.рф"
+
+
 def _wrong_fields(person: Person, button: str) -> None:
     email, password = person.field("page-email"), person.field("page-new-password")
     refused(person, button, email, "error-required")

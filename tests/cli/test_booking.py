@@ -94,6 +94,22 @@ def test_an_import_into_a_server_is_all_or_nothing(live_server: LiveServer, load
     assert (vms["csv-1"].group, vms["csv-1"].tags, vms["csv-2"].group) == (1, ("a", "b"), None)
 
 
+def test_a_large_file_goes_to_a_server_in_pieces(live_server: LiveServer, loadzone: Run, tmp_path: Path) -> None:
+    """Of 8,000 VMs one is wrong, and none is added; then all are, in one change, with their group."""
+    where = {"LOADZONE_URL": live_server.url, "LOADZONE_TOKEN": live_server.admin_token}
+    rows = "".join(f"large-{number:05};Лаб;{'x' * 120}\r\n" for number in range(8000))
+    file = tmp_path / "vms.csv"
+    file.write_bytes(f"sep=;\r\nID;Group;Note\r\n{rows}LARGE-00001;Лаб;\r\n".encode("utf-8-sig"))
+    refused = loadzone("import", file, "--create-groups", **where)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "vms.csv, line 8003: id: There is already a VM large-00001" in refused.stderr
+    file.write_bytes(f"sep=;\r\nID;Group;Note\r\n{rows}".encode("utf-8-sig"))
+    done = loadzone("import", file, "--create-groups", **where)
+    assert (done.returncode, done.stdout) == (0, "Group created: Лаб.\n8000 VMs added.\n")
+    fleet = read_state(live_server.data).fleet
+    assert len(next(group.vm_ids for group in fleet.groups.values() if group.name == "Лаб")) == 8000
+
+
 def test_an_import_into_the_file_of_a_running_server_is_refused(
     live_server: LiveServer, loadzone: Run, tmp_path: Path
 ) -> None:

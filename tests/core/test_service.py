@@ -8,14 +8,16 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from loadzone.core import service as service_module
 from loadzone.core.json_store import JSONStore
 from loadzone.core.memory_store import MemoryStore
 from loadzone.core.service import Committed, Service
 from loadzone.core.store import HistoryQuery, Receipt
-from loadzone.domain.errors import Conflict, LoadZoneError, LoginRequired, NotFound, StoreUnavailable
+from loadzone.domain.errors import Conflict, InvalidInput, LoadZoneError, LoginRequired, NotFound, StoreUnavailable
 from loadzone.domain.facts import AnyFact, Change, VMAdded
 from loadzone.domain.model import Fleet
 from loadzone.domain.permissions import STRANGER, Actor, Role
@@ -324,3 +326,29 @@ async def test_a_service_that_was_stopped_refuses_and_its_data_is_there_at_the_n
     await again.start()
     assert list(again.fleet.vms) == ["a"]
     await again.stop()
+
+
+async def test_a_large_wish_that_is_decided_in_a_thread_is_decided_again_when_the_fleet_moves_on(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What others did meanwhile stays, and clashes with it are refused."""
+    decided, calls = service_module._decided, list[int]()
+    loop = asyncio.get_running_loop()
+
+    async def others() -> None:
+        await service.grant(ANN, BOOK)
+        await service.grant(ADMIN, AddVM(id="x"))
+
+    def meanwhile(fleet: Fleet, *rest: Any) -> Any:
+        calls.append(len(fleet.vms))
+        if len(calls) == 1:
+            asyncio.run_coroutine_threadsafe(others(), loop).result(20)
+        return decided(fleet, *rest)
+
+    monkeypatch.setattr(service_module, "_decided", meanwhile)
+    fleet = await service.grant_large(ADMIN, AddVMs(vms=(AddVM(id="d"), AddVM(id="e"))))
+    assert list(fleet.vms) == ["a", "b", "c", "x", "d", "e"]
+    assert (fleet.vms["a"].booked_by, calls) == (ANN.email, [3, 4])
+    with pytest.raises(InvalidInput):
+        await service.grant_large(ADMIN, AddVMs(vms=(AddVM(id="f"), AddVM(id="X"))))
+    assert list(service.fleet.vms) == ["a", "b", "c", "x", "d", "e"]
