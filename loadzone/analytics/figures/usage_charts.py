@@ -52,7 +52,7 @@ def utilisation(
     if series.empty or bookings.empty:
         return empty("utilisation", ask, _share_table(ask, series))
     plot = canvas(ask, x_axis_type="datetime", y_range=(0, max(1.0, float(series.max()))))
-    plot.yaxis.formatter = NumeralTickFormatter(format="0%")
+    plot.yaxis.formatter = NumeralTickFormatter(format="0 %" if lang == "ru" else "0%")
     show_dates(ask, plot)
     at, share = _steps(series)
     source = ColumnDataSource({"at": at, "share": share})

@@ -15,7 +15,7 @@ admin-back = To the VMs
 admin-navigation = Pages
 admin-default = default
 admin-good = good
-admin-login-over = The login is over. Log in again; what you typed stays here.
+admin-login-over = Your session has ended. Log in again; what you typed stays here.
 
 # Columns
 
@@ -31,7 +31,7 @@ admin-column-since = Since
 admin-column-actions = Actions
 admin-column-owner = Owner
 admin-column-name = Name
-admin-column-scope = May
+admin-column-scope = Access
 admin-column-expires = Expires
 admin-column-used = Last used
 admin-column-at = When
@@ -146,7 +146,7 @@ admin-own-history-about-few = Your bookings of the last $n days, newest first.
 admin-own-history-about-many = Your bookings of the last $n days, newest first.
 admin-own-history-about-other = Your bookings of the last $n days, newest first.
 admin-history-about = Who booked, renewed and released what, newest first. Times are in your time zone.
-admin-no-history = Nothing happened. Ask for other days, or for everybody.
+admin-no-history = No records. Choose other days, or remove a filter.
 admin-csv = Download as CSV
 admin-filter = Show
 admin-filter-user = E-mail

@@ -73,6 +73,7 @@ api-parameter-user = Only of this person's bookings.
 api-parameter-group = Only of the VMs that are in this group now.
 api-parameter-limit = At most so many records; without it the whole history is streamed.
 api-parameter-cursor = Continue behind an earlier answer to the same question.
+api-parameter-order = `oldest` (default) or `newest` first.
 api-parameter-format = `json` (default) or `csv`.
 api-parameter-audit-since = Only facts at or after it; no offset means UTC.
 api-parameter-audit-until = Only facts before it.

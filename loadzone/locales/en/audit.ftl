@@ -19,7 +19,7 @@ cli-check-log-unreadable = { $path }: the audit log cannot be read: { $reason }.
 
 admin-audit = Audit log
 admin-audit-about = Who changed what, newest first. Times are in your time zone.
-admin-no-audit = Nothing like that was changed in these days. Try a longer time or fewer filters.
+admin-no-audit = No changes found. Choose more days or fewer filters.
 admin-column-told = What happened
 admin-filter-by = Done by
 admin-filter-whose = Whose booking or account

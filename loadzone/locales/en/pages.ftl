@@ -31,4 +31,4 @@ page-lost-note = There is nothing at this address. The link may be mistyped, or 
 page-to-fleet = To the VMs
 page-after-logout = You are logged out.
 page-after-waiting = Your account is made and waits for approval. Once an administrator has approved it, log in here.
-page-after-end = Your login is over. Log in again and you go on where you were.
+page-after-end = Your session has ended. Log in again to continue where you were.

@@ -15,7 +15,7 @@ admin-back = К списку ВМ
 admin-navigation = Страницы
 admin-default = по умолчанию
 admin-good = в порядке
-admin-login-over = Вход завершён. Войдите снова; введённое здесь останется.
+admin-login-over = Сеанс закончился. Войдите снова; введённое здесь останется.
 
 # Columns
 

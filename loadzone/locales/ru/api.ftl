@@ -73,6 +73,7 @@ api-parameter-user = Только брони этого человека.
 api-parameter-group = Только о ВМ, которые сейчас в этой группе.
 api-parameter-limit = Не больше стольких записей; без него потоком идёт вся история.
 api-parameter-cursor = Продолжить после прежнего ответа на тот же вопрос.
+api-parameter-order = Сначала `oldest` (старые, по умолчанию) или `newest` (новые).
 api-parameter-format = `json` (по умолчанию) или `csv`.
 api-parameter-audit-since = Только события не раньше этого времени; время без смещения — UTC.
 api-parameter-audit-until = Только события раньше этого времени.
