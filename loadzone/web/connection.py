@@ -130,6 +130,11 @@ class Connection(HTTPMessageDelegate):
         self._since_mark = None
         self._connections.waiting.pop(self, None)
         if phase in _WAITS:
+            self._wait()
+
+    def _wait(self) -> None:
+        # Tornado asks for the next request also of a connection that was closed during an answer.
+        if not self.stream.closed():
             self._connections.waiting[self] = None
 
     def first_byte(self) -> None:
@@ -142,7 +147,7 @@ class Connection(HTTPMessageDelegate):
         if self._answering is not None:
             self.phase = Phase.IDLE
             self.since = self._connections.clock()
-            self._connections.waiting[self] = None
+            self._wait()
         self._answering = delegate
         return self
 

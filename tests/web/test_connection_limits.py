@@ -34,6 +34,12 @@ class Large(RequestHandler):
         self.finish(bytes(LARGE))
 
 
+class Closed(RequestHandler):
+    async def get(self) -> None:
+        self.request.connection.stream.close()  # type: ignore[union-attr]  # HTTP/1 is all there is
+        await self.finish("nobody hears this")
+
+
 class Listener(socket.socket):
     """A listening socket that may be short of descriptors."""
 
@@ -53,7 +59,9 @@ class Served:
         self.writers: list[asyncio.StreamWriter] = []
         self.connections = Connections(limits, exempt, lambda: self.now)
         self.server = LimitedServer(
-            Application([("/", Hello), ("/large", Large)]), connections=self.connections, lang="en"
+            Application([("/", Hello), ("/large", Large), ("/closed", Closed)]),
+            connections=self.connections,
+            lang="en",
         )
         self.listener = Listener()
         self.listener.bind(("127.0.0.1", 0))
@@ -259,6 +267,18 @@ async def test_who_only_waits_makes_room_for_who_comes(begun: bytes) -> None:
             assert (await reader.read()).endswith(b"hello")
         assert await waiting[0].is_closed()
         assert len(served.connections) <= 5
+
+
+async def test_a_connection_that_is_closed_during_its_answer_is_forgotten() -> None:
+    """When a connection has gone while it was being answered, nothing of it is kept, and its place is free."""
+    async with serving(Limits(connections=1)) as served:
+        for _ in range(3):
+            client = await served.client()
+            client.writer.write(WHOLE.replace(b"/", b"/closed", 1))
+            assert await client.is_closed()
+            await until(lambda: not served.connections)
+            assert not served.connections.waiting
+        assert (await (await served.client()).ask()).endswith(b"hello")
 
 
 async def test_a_lack_of_descriptors_pauses_accepting_and_is_logged_once(
