@@ -1,7 +1,8 @@
 """Live notifications of a server: an iterator that survives outages, telling each notification once.
 
-It speaks socket.io (protocol 5) over one websocket in one thread of its own. The library's client handles
-every message in a thread of its own, so that two may change places; here the order matters.
+It speaks socket.io (protocol 5) in one thread of its own, over one websocket, or by polling where a proxy lets
+none through. The library's client handles every message in a thread of its own, so that two may change places;
+here the order matters.
 """
 
 import json
@@ -22,6 +23,7 @@ from msgspec import Struct
 from loadzone.analytics.checks import need_above_zero
 from loadzone.domain.errors import InvalidInput, LoadZoneError, LoginRequired, NotAllowed
 from loadzone.i18n import DEFAULT_LANGUAGE, translate
+from loadzone.zones.polling import PollingLine
 from loadzone.zones.telling import unreachable
 
 _CONNECT_TIMEOUT: Final = 10.0
@@ -121,7 +123,7 @@ class Reader:
         self._lang = lang
         self._seen = Seen(since)
         self._over = threading.Event()
-        self._socket: websocket.WebSocket | None = None
+        self._socket: websocket.WebSocket | PollingLine | None = None
         self._thread = threading.Thread(target=self._run, name="loadzone-watch", daemon=True)
 
     def start(self) -> None:
@@ -166,11 +168,7 @@ class Reader:
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _dial(self) -> None:
-        address = f"ws{self.url.removeprefix('http')}/socket.io/?EIO=4&transport=websocket"
-        socket = websocket.create_connection(
-            address, timeout=_CONNECT_TIMEOUT, header=self._headers(), enable_multithread=True
-        )
-        self._socket = socket
+        socket = self._socket = self._line()
         try:
             opened = json.loads(socket.recv()[1:])
             hello = {"since": self._seen.begin(), **({"lang": self._lang} if self._lang else {})}
@@ -187,6 +185,16 @@ class Reader:
             raise
         if self._over.is_set():
             self._hang_up()
+
+    def _line(self) -> "websocket.WebSocket | PollingLine":
+        address = f"ws{self.url.removeprefix('http')}/socket.io/?EIO=4&transport=websocket"
+        try:
+            return websocket.create_connection(
+                address, timeout=_CONNECT_TIMEOUT, header=self._headers(), enable_multithread=True
+            )
+        except websocket.WebSocketBadStatusException:
+            # Something answers, but lets no websocket through. Whether it is the feed shows at the first packet.
+            return PollingLine(self.url, self._headers(), _CONNECT_TIMEOUT)
 
     def _read(self) -> None:
         socket = self._socket
@@ -229,8 +237,8 @@ class Reader:
             pass  # the other side is gone already
         finally:
             # In this order: it wakes the thread that reads, and only then lets go.
-            socket.abort()  # type: ignore[no-untyped-call]  # the library leaves these two without types
-            socket.shutdown()  # type: ignore[no-untyped-call]  # as above
+            socket.abort()
+            socket.shutdown()
 
 
 class Seen:

