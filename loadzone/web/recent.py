@@ -6,8 +6,10 @@ from typing import Final
 
 import msgspec
 
+from loadzone.domain.fields import Fields
 from loadzone.domain.model import Group
 from loadzone.domain.permissions import Act, demand
+from loadzone.web import queries
 from loadzone.web.bodies import RecentNotifications
 from loadzone.web.feed_ring import Ring
 from loadzone.web.handlers import BaseHandler
@@ -28,9 +30,12 @@ class NotificationsHandler(BaseHandler):
         self.site = site
 
     def get(self) -> None:
-        """Answer with the newest ones."""
+        """Answer with the newest ones; raises InvalidInput for a filter, of which there is none."""
         actor = self.site.identity.identify(self.request).actor
         demand(actor, Act.SEE)
+        fields = Fields()
+        queries.texts(fields, self.request.query_arguments, ())
+        fields.check()
         lang, service = self.site.language(self.request), self.site.service
         notes = islice(newest_notes(self.site.ring, service.fleet.groups, actor.email), SHOWN)
         shown = [_notified(note, lang, actor.email) for note in notes]

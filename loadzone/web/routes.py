@@ -113,6 +113,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         handler=NotificationsHandler,
         answer=bodies.RecentNotifications,
         act=Act.SEE,
+        errors=("invalid_input",),
     ),
     Route(
         method="POST",

@@ -133,6 +133,7 @@ def test_named_ranges_begin_at_midnight_of_the_reader_s_clock(desk: Process) -> 
         ({"since": "0001-01-01"}, "since", "moment-unsupported", {"first": 1950, "last": 9998}),
         ({"group": "99"}, "group", "group-not-found", {"group_id": "99"}),
         ({"group": "GPU²"}, "group", "group-not-found", {"group_id": "GPU²"}),
+        ({"user": "bob"}, "user", "email-malformed", {}),
         ({"tz": "Mars/Base"}, "tz", "unknown-zone", {"zone": "Mars/Base"}),
         ({"range": "soon"}, "range", "not-one-of", {"choices": "7d, 30d, 90d, year, all"}),
     ],

@@ -7,6 +7,7 @@ from loadzone.domain.wishes import AddGroup, Book, EditVM, Release
 from loadzone.web.feed_ring import Ring
 from loadzone.web.recent import SHOWN
 from tests.web.conftest import ADMIN, ALICE, Live
+from tests.web.test_http_errors import check_problem
 
 BOSS = Actor(email=ADMIN, role=Role.ADMIN)
 HOLDER = Actor(email=ALICE, role=Role.USER)
@@ -78,3 +79,9 @@ async def test_a_ring_recalls_no_more_than_it_holds(live: Live) -> None:
     assert [change.seq for change in ring.newest_first()] == [seq, seq - 1, seq - 2]
     assert [change.seq for change in ring.since(seq - 3, seq) or ()] == [seq - 2, seq - 1, seq]
     assert ring.since(seq - 4, seq) is None
+
+
+async def test_a_filter_that_there_is_none_of_is_refused(alice: httpx.AsyncClient) -> None:
+    """It would change nothing, and nobody would see that."""
+    told = check_problem(await alice.get("/notifications?user=bob@example.com"), 400, "invalid_input")
+    assert [(each["field"], each["code"]) for each in told["errors"]] == [("user", "unknown_parameter")]
