@@ -13,8 +13,8 @@ from typing import Any, Final
 from loadzone.web.connection import Connection, CountedStream, Limits
 
 _IPV6_NETWORK_BITS: Final = 64
-# Going through all connections for one that can go takes a millisecond or two.
-_LOOK_SECONDS: Final = 0.5
+# Going through all connections for one that can go takes up to a few milliseconds.
+_LOOK_SECONDS: Final = 0.1
 
 
 def is_loopback(address: str) -> bool:
