@@ -18,6 +18,8 @@ AT_ONCE: Final = 2
 # So many strangers are a few seconds of work for argon2; those who are known are few, and real.
 STRANGERS_MAX: Final = 100
 KNOWN_MAX: Final = 500
+# Whoever waits longer has given up, or would rather know.
+PATIENCE_SECONDS: Final = 10.0
 BUSY_SECONDS: Final = 3
 
 
@@ -100,21 +102,37 @@ class _Lane:
 class Turns:
     """Gives turns, `at_once` at the same time, and lets only so many wait."""
 
-    def __init__(self, at_once: int = AT_ONCE, known: int = KNOWN_MAX, strangers: int = STRANGERS_MAX) -> None:
+    def __init__(
+        self,
+        at_once: int = AT_ONCE,
+        known: int = KNOWN_MAX,
+        strangers: int = STRANGERS_MAX,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
         self._free = at_once
+        self._patience = patience
         self._known, self._strangers = _Lane(known), _Lane(strangers)
 
     @asynccontextmanager
     async def turn(self, asker: Asker) -> AsyncIterator[None]:
-        """Wait for a turn and hold it; raises TooManyTries (`login_busy`) when too many are waiting."""
+        """Wait for a turn and hold it; raises TooManyTries (`login_busy`) for strangers who would wait long."""
         if self._free:
             self._free -= 1
+        elif asker.known:
+            await self._wait(_Waiting(asker), self._known)
         else:
-            await self._wait(_Waiting(asker), self._known if asker.known else self._strangers)
+            await self._wait_a_while(_Waiting(asker))
         try:
             yield
         finally:
             self._pass_on()
+
+    async def _wait_a_while(self, one: _Waiting) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._wait(one, self._strangers)
+        except TimeoutError:
+            raise _busy() from None
 
     async def _wait(self, one: _Waiting, lane: _Lane) -> None:
         lane.add(one)
@@ -122,7 +140,7 @@ class Turns:
             refused = lane.most_greedy()
             lane.remove(refused)
             if not refused.turn.done():
-                refused.turn.set_exception(TooManyTries("login_busy", seconds=BUSY_SECONDS))
+                refused.turn.set_exception(_busy())
         try:
             await one.turn
         except asyncio.CancelledError:
@@ -138,3 +156,7 @@ class Turns:
                 one.turn.set_result(None)
                 return
         self._free += 1
+
+
+def _busy() -> TooManyTries:
+    return TooManyTries("login_busy", seconds=BUSY_SECONDS)

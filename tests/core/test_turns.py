@@ -17,8 +17,8 @@ def stranger(account: str, address: str = "1.1.1.1") -> Asker:
 class Desk:
     """Turns of which the only one is taken until `opens`, and the order in which those who wait are served."""
 
-    def __init__(self, strangers: int) -> None:
-        self.turns = Turns(at_once=1, strangers=strangers)
+    def __init__(self, strangers: int, patience: float) -> None:
+        self.turns = Turns(at_once=1, strangers=strangers, patience=patience)
         self.served: list[Asker] = []
         self.opens = asyncio.Event()
         self.tasks: list[asyncio.Task[None]] = []
@@ -44,8 +44,8 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(strangers: int = 4) -> AsyncIterator[Desk]:
-    opened = Desk(strangers)
+async def desk(strangers: int = 4, patience: float = 60) -> AsyncIterator[Desk]:
+    opened = Desk(strangers, patience)
     await opened.come(stranger("first"))
     yield opened
     await opened.done()
@@ -100,3 +100,15 @@ async def test_who_goes_away_takes_no_turn(when: str) -> None:
         await turns.come(stranger("c"), stranger("d"))
         await turns.done()
         assert [each.account for each in turns.served[2:]] == ["c", "d"]
+
+
+async def test_a_stranger_waits_for_a_while_only() -> None:
+    """Who is no nearer to a turn then is refused; who is known goes on waiting."""
+    async with desk(patience=0.01) as turns:
+        known = Asker(known=True, account="ann")
+        await turns.come(stranger("a"), known)
+        await asyncio.wait([turns.tasks[1]])
+        assert isinstance(turns.tasks[1].exception(), TooManyTries)
+        assert not turns.tasks[2].done()
+        await turns.done()
+        assert turns.served == [stranger("first"), known]
