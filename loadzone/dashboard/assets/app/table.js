@@ -7,6 +7,7 @@ import {recall, remember} from "./storage.js"
 
 const REMEMBERED = "loadzone-table"
 const SETTLE = 400
+const AGAIN = 100
 const GROUP_PATH = "M3 5h18v3H3zm4 5h14v3H7zm0 5h14v3H7zM3 10h2v8H3z"
 
 export class FleetTable {
@@ -224,7 +225,10 @@ export class FleetTable {
     const row = at?.closest?.(".tabulator-row")
     const [vm, act] = [row?.querySelector("[data-vm]")?.dataset.vm, at?.dataset?.act ?? at?.dataset?.key]
     await work()
-    if (vm && focused() !== at) this.focusRow(vm, act)
+    if (!vm || focused() === at) return
+    this.focusRow(vm, act)
+    // Tabulator may draw the rows once more a moment later; the focus then fell to the page.
+    setTimeout(() => { if (focused() === document.body) this.focusRow(vm, act) }, AGAIN)
   }
 
   focusRow(id, act) {
