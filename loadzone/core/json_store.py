@@ -168,7 +168,7 @@ class JSONStore:
         if self._writer is not None:
             self._wake.set()
             await self._writer
-            left = await self._fold_at_the_end()
+            left = self._lost or await self._fold_at_the_end()
         await self._in_thread(self._journal.close)
         self._thread.shutdown()
         self._lock.release()

@@ -324,3 +324,18 @@ def test_a_reader_s_lock_is_not_waited_for_and_a_writer_s_for_a_while(tmp_path: 
         with path.open("rb") as other, path.open("rb") as own:
             fcntl.flock(other, how)
             assert file_lock.lock(own.fileno(), 3.0, lambda: float(next(ticks))) is locked
+
+
+async def test_a_store_that_has_nothing_to_write_says_at_the_end_that_it_was_taken(tmp_path: Path) -> None:
+    """A server that another one replaced while nobody booked does not end as if all were well."""
+    path = put(tmp_path)
+    store = JSONStore(path)
+    await store.load()
+    lock_path(path).unlink()
+    second = JSONStore(path)
+    await second.load()
+    await store._try_disk()
+    left = await store.close()
+    assert left is not None
+    assert left.code == "store_taken"
+    assert await second.close() is None
