@@ -219,16 +219,25 @@ export class FleetTable {
     this.desk.stage.count(this.table.getData("active"))
   }
 
-  // Do something that draws rows anew without taking the focus from what a row holds.
+  // Do something that draws rows anew without taking the focus from what a row holds, or gets meanwhile, as when a
+  // dialog closes.
   async steady(work) {
-    const at = focused()
-    const row = at?.closest?.(".tabulator-row")
-    const [vm, act] = [row?.querySelector("[data-vm]")?.dataset.vm, at?.dataset?.act ?? at?.dataset?.key]
+    let held = this.held()
+    const follow = () => { held ??= this.held() }
+    this.grid.addEventListener("focusin", follow)
     await work()
-    if (!vm || focused() === at) return
-    this.focusRow(vm, act)
+    this.grid.removeEventListener("focusin", follow)
+    if (!held || focused() === held.at) return
+    this.focusRow(held.vm, held.act)
     // Tabulator may draw the rows once more a moment later; the focus then fell to the page.
-    setTimeout(() => { if (focused() === document.body) this.focusRow(vm, act) }, AGAIN)
+    setTimeout(() => { if (focused() === document.body) this.focusRow(held.vm, held.act) }, AGAIN)
+  }
+
+  // What of a row has the focus, and where it belongs.
+  held() {
+    const at = focused()
+    const vm = at?.closest?.(".tabulator-row")?.querySelector("[data-vm]")?.dataset.vm
+    return vm ? {at, vm, act: at.dataset.act ?? at.dataset.key} : null
   }
 
   focusRow(id, act) {
