@@ -105,7 +105,7 @@ def test_a_large_file_goes_to_a_server_in_pieces(live_server: LiveServer, loadzo
     assert "vms.csv, line 8003: id: There is already a VM large-00001" in refused.stderr
     file.write_bytes(f"sep=;\r\nID;Group;Note\r\n{rows}".encode("utf-8-sig"))
     done = loadzone("import", file, "--create-groups", **where)
-    assert (done.returncode, done.stdout) == (0, "Group created: Лаб.\n8000 VMs added.\n")
+    assert (done.returncode, done.stdout) == (0, "Group created: Лаб.\n8,000 VMs added.\n")
     fleet = read_state(live_server.data).fleet
     assert len(next(group.vm_ids for group in fleet.groups.values() if group.name == "Лаб")) == 8000
 
