@@ -101,6 +101,7 @@ def test_a_login_that_ends_while_somebody_is_added(arrive: Arrive, house: Proces
     enter(ann, "/admin/people")
     ann.button("admin-add-person").click()
     ann.field("admin-column-email").fill("new@example.com")
+    ann.field("admin-password").fill(PASSWORD)
     ann.context.request.post(f"{house.url}/logout", data={}, headers={"Origin": house.url})
     ann.button("admin-add", ann.dialog).click()
     expect(ann.dialog.get_by_role("alert").get_by_text(ann.say("admin-login-over"))).to_be_visible()
